@@ -1,0 +1,1 @@
+"""How digital are municipalities in Norway and Sweden: surveys cleaned, weighted, compared and reported."""

@@ -1,0 +1,60 @@
+"""The commands: `python -m analysis COMMAND`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from analysis.errors import InputError
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line of the project."""
+    main = argparse.ArgumentParser(prog="python -m analysis", description="How digital are municipalities?")
+    commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    report = commands.add_parser("report", help="bring everything up to date and publish outputs/site")
+    report.add_argument("--waves", nargs="*", default=[], metavar="WAVE", help="only the stages of these waves")
+
+    stage = commands.add_parser("stage", help="run one stage of one wave (what DVC calls)")
+    stage.add_argument("stage")
+    stage.add_argument("wave")
+
+    refresh = commands.add_parser("refresh-frames", help="fetch the frames from the official interfaces")
+    refresh.add_argument("--yes", action="store_true", help="replace the tables without asking")
+    return main
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run one command; what it needs is imported here, so that `--help` answers at once."""
+    if arguments.command == "report":
+        from analysis.reports import pipeline
+
+        pipeline.report(waves=arguments.waves)
+    elif arguments.command == "stage":
+        from analysis.reports import runner
+
+        runner.main(arguments.stage, arguments.wave)
+    elif arguments.command == "refresh-frames":
+        from analysis.inputs import refresh
+
+        refresh.run(yes=arguments.yes)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; bad input is one sentence on standard error and exit code 1."""
+    arguments = parser().parse_args(argv)
+    try:
+        run(arguments)
+    except InputError as error:
+        # The pipeline reads the marked line of a stage that DVC runs; people read the same sentence.
+        marker = "analysis: problem " if arguments.command == "stage" else ""
+        print(f"{marker}{error}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped; outputs/site is as it was.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What printed figures and several waves can carry together."""

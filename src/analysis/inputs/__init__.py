@@ -1,0 +1,1 @@
+"""Waves, frames, registers and their cleaning: everything that reads raw data."""

@@ -1,0 +1,48 @@
+"""`params.yaml`: which waves are analysed, in which languages, with which method parameters."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from analysis import paths
+from analysis.errors import InputError
+from analysis.inputs import tables
+
+Language = Literal["en", "nb", "sv"]
+WaveId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+
+
+class Params(tables.Record):
+    """The choices that hold for all waves."""
+
+    waves: tuple[WaveId, ...]
+    languages: tuple[Language, ...] = Field(min_length=1)
+    confidence: float = Field(gt=0.5, lt=1)
+    small_base: int = Field(ge=1)
+
+    @field_validator("waves", "languages")
+    @classmethod
+    def _each_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        doubled = next((value for value in values if values.count(value) > 1), None)
+        if doubled is not None:
+            raise ValueError(f"{doubled} stands twice")
+        if "all" in values:
+            raise ValueError("'all' names what is made from all waves and cannot be a wave")
+        return values
+
+
+def load_params() -> Params:
+    """The checked content of `params.yaml`.
+
+    Raises InputError for an unknown key, a wrong value, or a wave id without a folder in data/raw/waves.
+    """
+    path = paths.root() / "params.yaml"
+    params = tables.read_yaml(path, Params)
+    for wave in params.waves:
+        folder = paths.wave(wave)
+        if not (folder / "wave.yml").is_file():
+            raise InputError(
+                f"params.yaml, key 'waves': {wave} has no file {paths.relative(folder / 'wave.yml')}; "
+                "add the wave's folder or remove its id."
+            )
+    return params

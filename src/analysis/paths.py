@@ -1,0 +1,110 @@
+"""Every place on disk that the project reads or writes."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+STAGE_NUMBERS = {
+    "overview": "00",
+    "cleaning": "01",
+    "indicators": "02",
+    "representativeness": "03",
+    "weighting": "04",
+    "results": "05",
+    "published": "06",
+    "comparison": "07",
+}
+
+
+def root() -> Path:
+    """The project folder: the nearest folder upwards that holds `dvc.yaml`, else the one the package lies in."""
+    return _root_above(Path.cwd())
+
+
+@cache
+def _root_above(here: Path) -> Path:
+    for folder in (here, *here.parents):
+        if (folder / "dvc.yaml").is_file() and (folder / "data" / "raw").is_dir():
+            return folder
+    return Path(__file__).resolve().parents[2]
+
+
+def staging() -> Path:
+    """Where a running stage writes: a scratch copy of the tree, moved into place once the stage has succeeded.
+
+    In JupyterLab, where no runner has set one, it is the project folder itself.
+    """
+    folder = os.environ.get("ANALYSIS_STAGING")
+    return Path(folder) if folder else root()
+
+
+def relative(path: Path) -> str:
+    """A path as people see it in messages and outputs: relative to the project, with forward slashes."""
+    path = path.resolve()
+    return path.relative_to(root()).as_posix() if path.is_relative_to(root()) else path.as_posix()
+
+
+def raw() -> Path:
+    """The raw data, read-only."""
+    return root() / "data" / "raw"
+
+
+def frames() -> Path:
+    """The tables of municipalities and county municipalities."""
+    return raw() / "frames"
+
+
+def published() -> Path:
+    """The register of printed figures."""
+    return raw() / "published"
+
+
+def wave(wave: str) -> Path:
+    """The folder of one wave."""
+    return raw() / "waves" / wave
+
+
+def stage_file(stage: str) -> str:
+    """The numbered name of a stage's notebook and report, as in `04_weighting`."""
+    return f"{STAGE_NUMBERS[stage]}_{stage}"
+
+
+def notebook(stage: str) -> Path:
+    """The notebook of a stage."""
+    return root() / "notebooks" / f"{stage_file(stage)}.ipynb"
+
+
+def processed(stage: str, wave: str, *, base: Path | None = None) -> Path:
+    """The data a stage hands on."""
+    return (base or root()) / "data" / "processed" / stage / f"{wave}.parquet"
+
+
+def estimates_part(stage: str, wave: str, *, base: Path | None = None) -> Path:
+    """The estimate records a stage adds to `outputs/estimates.csv`."""
+    return (base or root()) / "data" / "processed" / stage / f"{wave}.estimates.parquet"
+
+
+def estimates(*, base: Path | None = None) -> Path:
+    """The table of all estimates."""
+    return (base or root()) / "outputs" / "estimates.csv"
+
+
+def tables(stage: str, wave: str, *, base: Path | None = None) -> Path:
+    """The folder of the CSV files behind a page's figures and tables."""
+    return (base or root()) / "outputs" / "tables" / wave / stage_file(stage)
+
+
+def page(stage: str, wave: str, language: str | None, *, base: Path | None = None) -> Path:
+    """A stage's page before it gets the navigation of the site."""
+    name = stage_file(stage) + (f".{language}" if language else "") + ".html"
+    return (base or root()) / "outputs" / "pages" / wave / name
+
+
+def site() -> Path:
+    """The published site."""
+    return root() / "outputs" / "site"
+
+
+def logs() -> Path:
+    """Logs of the last run and the notebooks that failed in it."""
+    return root() / "outputs" / "logs"

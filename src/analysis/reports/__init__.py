@@ -1,0 +1,1 @@
+"""Pages, figures, tables, words and the running of notebooks."""

@@ -1,0 +1,255 @@
+"""What a notebook puts on its page: headings, sentences, tables and figures, all escaped, each with its data as CSV."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pandas as pd
+
+from analysis import paths
+from analysis.reports import words
+from analysis.survey.estimates import round12
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TRUSTED = "application/x-analysis-html"
+STATES = ("real", "printed", "mixed", "synthetic")
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+class Result(Protocol):
+    """What a stage hands on: its data and its estimate records."""
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """The data the next stage reads."""
+
+    @property
+    def estimates(self) -> pd.DataFrame:
+        """The estimate records of the stage."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One report: a stage of a wave (`all` for stages over all waves) in one language, and the kind of its data.
+
+    `state` is one of STATES; synthetic data are named so in every title and file name. Nothing
+    reaches the page unescaped. Raises ValueError for an unknown stage, language or state.
+    """
+
+    stage: str
+    wave: str
+    language: str = "en"
+    state: str = "real"
+
+    def __post_init__(self) -> None:
+        """Refuse what no page can be made for."""
+        for value, allowed in (
+            (self.stage, tuple(paths.STAGE_NUMBERS)),
+            (self.language, words.LANGUAGES),
+            (self.state, STATES),
+        ):
+            if value not in allowed:
+                raise ValueError(f"{value!r} is not one of {', '.join(allowed)}")
+
+    def heading(self, key: str, **values: object) -> None:
+        """A section's heading, listed in the contents; its id is made from the key, so links to it stay."""
+        self._show(f'<h2 id="{_identifier(key)}">{escape(self._say(key, values))}</h2>')
+
+    def subheading(self, key: str, **values: object) -> None:
+        """A heading within a section."""
+        self._show(f'<h3 id="{_identifier(key)}">{escape(self._say(key, values))}</h3>')
+
+    def say(self, key: str, **values: object) -> None:
+        """One paragraph: a sentence of the catalogue with its values."""
+        self.sentences([self._say(key, values)])
+
+    def sentences(self, texts: list[str]) -> None:
+        """Ready sentences, a paragraph each."""
+        self._show("".join(f"<p>{escape(text)}</p>" for text in texts))
+
+    def callout(self, key: str, **values: object) -> None:
+        """One short sentence that readers must not miss, set apart."""
+        self._show(f'<p class="callout">{escape(self._say(key, values))}</p>')
+
+    def text(self, key: str, **values: object) -> str:
+        """A sentence or term of the catalogue in the page's language, for captions, titles and labels."""
+        return self._say(key, values)
+
+    def labels(self, prefix: str, columns: pd.Index) -> dict[str, str]:
+        """Headers for a table: the catalogue's `prefix.column` for each of its columns."""
+        return {str(column): self.text(f"{prefix}.{column}") for column in columns}
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        *,
+        name: str,
+        caption: str,
+        formats: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        source: str,
+        base: str | None = None,
+        note: str | None = None,
+    ) -> None:
+        """A table with caption, header cells and source; its rows as they are go to a CSV file that it links to.
+
+        The first column heads the rows. `formats` gives a column its format (see words.SPECIFICATIONS), `labels` its
+        header; without them whole numbers are counts and other numbers get one decimal. Missing values are words.
+        Raises ValueError for a format or label of a column that is not there, or a name that is no file name.
+        """
+        strange = sorted((set(formats or {}) | set(labels or {})) - set(frame.columns))
+        if strange:
+            raise ValueError(f"table {name!r} has no column {strange[0]!r}")
+        title = self._title(caption)
+        rows = _rows(frame, formats or {}, labels or {}, language=self.language)
+        region = escape(words.say("table.region", language=self.language, caption=title))
+        empty = "" if len(frame) else f"<p>{escape(self._say('table.none', {}))}</p>"
+        self._show_with_data(
+            f'<figure class="table" id="{_identifier(name)}">'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="{region}">'
+            f"<table><caption><span>{escape(title)}</span></caption>{rows}</table></div>{empty}"
+            f"{self._foot(source, base, note)}</figure>",
+            frame=frame,
+            name=name,
+            title=title,
+        )
+
+    def figure(
+        self,
+        figure: "Figure",
+        *,
+        name: str,
+        title: str,
+        alt: str,
+        data: pd.DataFrame,
+        source: str,
+        base: str,
+        note: str | None = None,
+    ) -> None:
+        """A figure under a title that says its finding, with the same in words, base, source and data as CSV.
+
+        Raises ValueError when one of the texts is empty.
+        """
+        from analysis.reports.svg import to_svg
+
+        for part, text in {"title": title, "alt": alt, "source": source, "base": base}.items():
+            if not text.strip():
+                raise ValueError(f"figure {name!r} needs its {part}")
+        identifier = _identifier(name)
+        full = self._title(title)
+        self._show_with_data(
+            f'<figure class="chart" id="{identifier}"><figcaption>{escape(full)}</figcaption>'
+            f"{to_svg(figure, name=identifier, alt=self._title(alt))}{self._foot(source, base, note)}</figure>",
+            frame=data,
+            name=name,
+            title=full,
+        )
+
+    def save(self, result: Result) -> None:
+        """Hand on the stage's data and estimates (floats of 12 significant digits) and say so in one line."""
+        for frame, place in ((result.data, paths.processed), (result.estimates, paths.estimates_part)):
+            file = place(self.stage, self.wave, base=paths.staging())
+            file.parent.mkdir(parents=True, exist_ok=True)
+            round12(frame).to_parquet(file, index=False)
+        counts = {"n": len(result.data), "estimates": len(result.estimates)}
+        self._show(f'<p class="saved">{escape(self._say("data.saved", counts))}</p>')
+
+    def _say(self, key: str, values: Mapping[str, object]) -> str:
+        return words.say(key, language=self.language, **values)
+
+    def _title(self, text: str) -> str:
+        if self.state != "synthetic":
+            return text
+        return words.say("state.synthetic.title", language=self.language, title=text)
+
+    def _foot(self, source: str, base: str | None, note: str | None) -> str:
+        parts = {"figure.base": ("base", base), "figure.source": ("source", source), "figure.note": ("note", note)}
+        lines = [
+            f"<span>{escape(self._say(key, {field: text}))}</span>" for key, (field, text) in parts.items() if text
+        ]
+        return f'<p class="foot">{" ".join(lines)} {_DATA_LINK}</p>'
+
+    def _show_with_data(self, markup: str, *, frame: pd.DataFrame, name: str, title: str) -> None:
+        """Write the rows to CSV and show the markup with a link to them: one for the site, one for JupyterLab."""
+        if not _NAME.match(name):
+            raise ValueError(f"{name!r} is no name for a file; use small letters, digits and underscores")
+        # English files keep the plain name; another language's rows may hold its own words and get its code.
+        suffix = "" if self.language == "en" else f".{self.language}"
+        file = ("SYNTHETIC_" if self.state == "synthetic" else "") + f"{name}{suffix}.csv"
+        target = paths.tables(self.stage, self.wave, base=paths.staging()) / file
+        write_csv(frame.assign(data="synthetic") if self.state == "synthetic" else frame, target)
+        lab = f"../outputs/tables/{self.wave}/{paths.stage_file(self.stage)}"
+        on_site, in_lab = (self._link(f"{folder}/{file}", title) for folder in (data_folder(self.stage), lab))
+        self._show(markup.replace(_DATA_LINK, on_site), markup.replace(_DATA_LINK, in_lab))
+
+    def _link(self, address: str, title: str) -> str:
+        text = f'{escape(self._say("data.link", {}))}<span class="hidden">: {escape(title)}</span>'
+        return f'<a class="csv" href="{address}" download>{text}</a>'
+
+    def _show(self, markup: str, lab: str | None = None) -> None:
+        from IPython.display import display
+
+        display({TRUSTED: markup, "text/html": lab or markup}, raw=True)
+
+
+_DATA_LINK = "<!--data-->"
+
+
+def data_folder(stage: str) -> str:
+    """Where a page's CSV files lie, seen from the page; the overview is the index at the top of the site."""
+    inner = f"data/{paths.stage_file(stage)}"
+    return f"all/{inner}" if stage == "overview" else inner
+
+
+def write_csv(frame: pd.DataFrame, file: Path) -> None:
+    """A table as plain CSV: UTF-8, LF, floats of 12 significant digits, empty where missing.
+
+    Text that a spreadsheet would run as a formula (it begins with = + - @ or a control character) gets an apostrophe
+    in front; numbers are left alone.
+    """
+    safe = round12(frame)
+    for column in safe.columns:
+        if not (pd.api.types.is_numeric_dtype(safe[column]) or pd.api.types.is_bool_dtype(safe[column])):
+            safe[column] = safe[column].map(_defuse)
+    safe.columns = pd.Index([_defuse(str(column)) for column in safe.columns])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(safe.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="\n")
+
+
+def _defuse(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else value
+
+
+def _rows(frame: pd.DataFrame, formats: Mapping[str, str], labels: Mapping[str, str], *, language: str) -> str:
+    specs = {column: formats.get(str(column)) or _default_format(frame[column]) for column in frame.columns}
+    kinds = {column: "" if spec == "text" else ' class="number"' for column, spec in specs.items()}
+    head = "".join(
+        f'<th scope="col"{kinds[column]}>{escape(labels.get(str(column), str(column)))}</th>'
+        for column in frame.columns
+    )
+    body = []
+    for row in frame.itertuples(index=False, name=None):
+        cells = []
+        for place, (column, value) in enumerate(zip(frame.columns, row, strict=True)):
+            text = escape(words.format_value(value, specs[column], language=language))
+            kind = ' class="number empty"' if words.is_missing(value) and kinds[column] else kinds[column]
+            cells.append(f'<th scope="row"{kind}>{text}</th>' if place == 0 else f"<td{kind}>{text}</td>")
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
+
+
+def _default_format(values: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(values):
+        return "text"
+    if pd.api.types.is_integer_dtype(values):
+        return "count"
+    return "number1" if pd.api.types.is_float_dtype(values) else "text"
+
+
+def _identifier(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -1,0 +1,219 @@
+"""Runs one stage: its notebook once per language, strictly, and puts the outputs in place when all have succeeded."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from analysis import paths
+from analysis.errors import InputError
+from analysis.inputs.params import load_params
+from analysis.reports import provenance
+
+# The stages whose pages are for readers: they are rendered in every language.
+READER_STAGES = ("overview", "results", "comparison")
+
+
+def run_stage(stage: str, wave: str) -> float:
+    """Execute a stage's notebook in each of its languages and publish what it made; returns the seconds it took.
+
+    The outputs of an earlier run stay as they were until everything has succeeded. Raises InputError for an unknown
+    stage or wave, for bad input met in the notebook (its own sentence), and for any other failure (notebook, cell,
+    first line, message, and where the failed notebook and the log lie).
+    """
+    started = time.monotonic()
+    try:
+        declared = provenance.stage(stage, wave)
+    except KeyError:
+        raise InputError(f"dvc.yaml has no stage {stage!r} for wave {wave!r}; see `dvc stage list`.") from None
+    languages = load_params().languages if stage in READER_STAGES else (None,)
+    (paths.root() / "outputs").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".stage-", dir=paths.root() / "outputs") as scratch:
+        staging = Path(scratch) / "tree"
+        staging.mkdir()
+        with _environment(staging):
+            for language in languages:
+                _execute_and_render(stage, wave, language, languages, Path(scratch))
+        _put_in_place(declared.outs, staging)
+    return time.monotonic() - started
+
+
+def die_with_dvc() -> None:
+    """End this process, and with it its kernel, when the DVC process that started it is gone."""
+    import psutil
+
+    parents = psutil.Process().parents()
+    dvc = next((parent for parent in parents if _is_dvc(parent)), None)
+    if dvc is None:
+        return
+
+    def watch() -> None:
+        while dvc.is_running() and dvc.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.5)
+        for child in psutil.Process().children(recursive=True):
+            child.kill()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _is_dvc(process: Any) -> bool:
+    import psutil
+
+    try:
+        return any(part == "dvc" or part.endswith("/dvc") for part in process.cmdline()[:4])
+    except psutil.Error:
+        return False
+
+
+@contextmanager
+def _environment(staging: Path) -> Iterator[None]:
+    """What the kernel needs to write into the scratch tree and to give the same bytes on every machine."""
+    settings = {
+        "ANALYSIS_STAGING": str(staging),
+        "SOURCE_DATE_EPOCH": "0",
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    before = {key: os.environ.get(key) for key in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            os.environ.pop(key) if value is None else os.environ.__setitem__(key, value)
+
+
+def _execute_and_render(
+    stage: str, wave: str, language: str | None, languages: tuple[str | None, ...], scratch: Path
+) -> None:
+    from analysis.inputs.waves import load_wave
+    from analysis.reports import render
+
+    parameters = {"wave": wave} | ({"language": language} if language else {})
+    executed = _execute(stage, wave, parameters, scratch)
+    file = None if wave == "all" else load_wave(wave).file
+    facts = {
+        "stage": stage,
+        "wave": wave,
+        "language": language or "en",
+        "languages": [code for code in languages if code],
+        "parameters": parameters,
+        "state": "real" if file is None or file.origin == "observed" else "synthetic",
+        "licence": file.licence if file else "",
+        "credit": file.credit if file else "",
+        **provenance.hashes(stage, wave),
+    }
+    page = paths.page(stage, wave, language, base=scratch / "tree")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(render.render(render.scrub(executed), facts=facts), encoding="utf-8", newline="\n")
+
+
+def _execute(stage: str, wave: str, parameters: dict[str, Any], scratch: Path) -> Any:
+    """The executed notebook. Papermill only warns of unknown parameters, so the names are compared first."""
+    import nbformat
+    from papermill.exceptions import PapermillExecutionError
+
+    source = paths.notebook(stage)
+    notebook = nbformat.read(source, as_version=4)
+    declared = _declared_parameters(notebook)
+    if declared != set(parameters):
+        raise InputError(
+            f"{paths.relative(source)}: the parameters cell declares {', '.join(sorted(declared)) or 'nothing'}, "
+            f"the pipeline gives {', '.join(sorted(parameters))}; make them the same."
+        )
+    target = scratch / f"{paths.stage_file(stage)}.{parameters.get('language', 'en')}.ipynb"
+    for attempt in (1, 2):
+        try:
+            return _papermill(source, target, parameters)
+        except PapermillExecutionError as error:
+            raise InputError(_explain(error, stage, wave, target)) from None
+        except (RuntimeError, TimeoutError) as error:
+            # A kernel that does not start is the machine's doing: one more try, then say so.
+            if attempt == 2:
+                problem = f"{paths.relative(source)} ({wave}): the kernel died or did not start ({error})"
+                raise InputError(f"{problem}; run the command again.") from None
+    raise AssertionError("unreachable")
+
+
+def _papermill(source: Path, target: Path, parameters: dict[str, Any]) -> Any:
+    import papermill
+    from traitlets.config import Config
+
+    config = Config()
+    config.KernelManager.transport_encryption = "auto"
+    return papermill.execute_notebook(
+        source,
+        target,
+        parameters=parameters,
+        kernel_name="python3",
+        cwd=source.parent,
+        progress_bar=False,
+        log_output=False,
+        shutdown_kernel="immediate",
+        config=config,
+    )
+
+
+def _declared_parameters(notebook: Any) -> set[str]:
+    import ast
+
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(cells) != 1:
+        return set()
+    body = ast.parse(cells[0].source).body
+    return {target.id for line in body if isinstance(line, ast.Assign) for target in line.targets}  # type: ignore[attr-defined]
+
+
+def _explain(error: Any, stage: str, wave: str, executed: Path) -> str:
+    """One sentence for a failed notebook; the traceback goes to a log beside the failed notebook."""
+    if error.ename == "InputError":
+        return str(error.evalue)
+    folder = paths.logs() / wave
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / executed.name
+    shutil.copyfile(executed, kept)
+    log = kept.with_suffix(".log")
+    log.write_text("\n".join(error.traceback), encoding="utf-8")
+    first = error.source.strip().splitlines()[0] if error.source.strip() else ""
+    return (
+        f"notebooks/{paths.stage_file(stage)}.ipynb ({wave}), cell {error.cell_index + 1}, {first!r}: "
+        f"{error.ename}: {error.evalue}; the failed notebook is {paths.relative(kept)}, "
+        f"the traceback {paths.relative(log)}."
+    )
+
+
+def _put_in_place(outs: tuple[str, ...], staging: Path) -> None:
+    """Move each declared output from the scratch tree to its place; a missing or undeclared one is an error."""
+    made = {file.relative_to(staging).as_posix() for file in staging.rglob("*") if file.is_file()}
+    missing = [out for out in outs if not (staging / out).exists()]
+    stray = [file for file in sorted(made) if not any(file == out or file.startswith(out + "/") for out in outs)]
+    if missing or stray:
+        what = f"did not make {missing[0]}" if missing else f"made {stray[0]}, which dvc.yaml does not declare"
+        raise InputError(f"the stage {what}; make notebook and dvc.yaml agree.")
+    for out in outs:
+        new, place = staging / out, paths.root() / out
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.is_dir():
+            shutil.rmtree(place)
+        new.replace(place)
+
+
+def main(stage: str, wave: str) -> None:
+    """The command DVC runs for a stage: prints one line that the pipeline reads for its progress."""
+    die_with_dvc()
+    seconds = run_stage(stage, wave)
+    print(f"analysis: done {stage}@{wave} {seconds:.1f}", flush=True)
+    sys.stdout.flush()

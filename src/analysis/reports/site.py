@@ -1,0 +1,280 @@
+"""The published site: every page fragment in its shell, with its data, put in place in one step."""
+
+import base64
+import ctypes
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from analysis import paths
+from analysis.inputs.waves import load_wave
+from analysis.reports import render, words
+from analysis.reports.page import data_folder
+
+ALL = "all"
+_ORDER = list(paths.STAGE_NUMBERS)
+_CSV_LINK = re.compile(r'<a class="csv" href="[^"]*" download>.*?</a>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One page: the facts its fragment was rendered with, and its body."""
+
+    facts: Mapping[str, Any]
+    body: str
+
+    @property
+    def stage(self) -> str:
+        """The stage it reports."""
+        return str(self.facts["stage"])
+
+    @property
+    def wave(self) -> str:
+        """The wave it reports, or `all`."""
+        return str(self.facts["wave"])
+
+    @property
+    def language(self) -> str:
+        """The language it is written in."""
+        return str(self.facts["language"])
+
+    @property
+    def address(self) -> str:
+        """Where it lies in the site. A page in several languages carries its language; the index is in English."""
+        several = len(self.facts.get("languages", [])) > 1
+        if self.stage == "overview":
+            return "index.html" if self.language == "en" else f"index.{self.language}.html"
+        return f"{self.wave}/{paths.stage_file(self.stage)}{f'.{self.language}' if several else ''}.html"
+
+
+def publish(*, waves: Iterable[str]) -> Path:
+    """Build the site from the rendered pages of these waves and of `all`, put it in place at once, return its folder.
+
+    A reader, or a run that is killed, finds the old site or the new one, never half a site. The data behind the pages
+    are published only for waves whose promise is open.
+    """
+    files = {wave: load_wave(wave).file for wave in waves}
+    reports = read_reports(paths.root() / "outputs" / "pages", waves=[*files, ALL])
+    building = paths.site().with_name("site.building")
+    if building.exists():
+        shutil.rmtree(building)
+    build(
+        reports,
+        target=building,
+        tables=paths.root() / "outputs" / "tables",
+        titles={wave: file.title.model_dump() for wave, file in files.items()},
+        open_waves={wave for wave, file in files.items() if file.promise == "open"},
+    )
+    swap(building, paths.site())
+    return paths.site()
+
+
+def read_reports(pages: Path, *, waves: Iterable[str]) -> list[Report]:
+    """The rendered pages of some waves, in the order in which people read them. Waves without pages are passed over."""
+    found = [
+        Report(*render.parse(file.read_text(encoding="utf-8")))
+        for wave in waves
+        for file in sorted((pages / wave).glob("*.html"))
+    ]
+    return sorted(
+        found, key=lambda r: (r.wave != ALL, r.wave, _ORDER.index(r.stage), words.LANGUAGES.index(r.language))
+    )
+
+
+def build(
+    reports: list[Report],
+    *,
+    target: Path,
+    tables: Path,
+    titles: Mapping[str, Mapping[str, str]],
+    open_waves: Collection[str],
+) -> None:
+    """Write the whole site into an empty folder: pages, and the CSV files of waves that are open.
+
+    `titles` gives each wave's title by language. Navigation is made from the reports there are, so no link is dead.
+    """
+    for report in reports:
+        is_open = report.wave == ALL or report.wave in open_waves
+        file = target / report.address
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(_page(report, reports, titles, is_open=is_open), encoding="utf-8", newline="\n")
+        source = tables / report.wave / paths.stage_file(report.stage)
+        if is_open and source.is_dir():
+            shutil.copytree(source, file.parent / data_folder(report.stage), dirs_exist_ok=True)
+
+
+def swap(new: Path, place: Path) -> None:
+    """Put a finished folder in the place of another, in one step where the system can exchange two folders."""
+    if not place.exists():
+        new.replace(place)
+        return
+    if not _exchange(new, place):
+        old = place.with_name(f"{place.name}.old")
+        if old.exists():
+            shutil.rmtree(old)
+        place.replace(old)
+        new.replace(place)
+        new = old
+    shutil.rmtree(new)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places at once (Linux); false where the system has no such call."""
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, exchange = -100, 2
+    return bool(call(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
+
+
+def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[str, str]], *, is_open: bool) -> str:
+    from markupsafe import Markup
+
+    language = report.language
+    say = _sayer(language)
+    state = str(report.facts.get("state", "real"))
+    wave_title = titles.get(report.wave, {}).get(language, "")
+    title = say("site.title") if report.stage == "overview" else say(f"stage.{report.stage}")
+    marked = say("state.synthetic.title", title=title) if state == "synthetic" else title
+    body = report.body if is_open else _CSV_LINK.sub(escape(say("data.withheld")), report.body)
+    css, script = _asset("style.css"), _asset("switch.js")
+    siblings = _in_language([r for r in reports if r.wave == report.wave], language)
+    extra = [{"id": "reports", "text": say("page.reports")}] if report.stage == "overview" else []
+    place = next((n for n, r in enumerate(siblings) if r.stage == report.stage), 0)
+    return _template().render(
+        t=say,
+        language=language,
+        stage=report.stage,
+        state=state,
+        title=marked,
+        page_title=_join(marked, wave_title, say("site.title")),
+        kicker=wave_title,
+        policy=_policy(css, script),
+        css=Markup(css),
+        script=Markup(script),
+        body=Markup(body),
+        contents=[*report.facts.get("contents", []), *extra],
+        home=_href(report, _home(reports, language)),
+        languages=_languages(report, reports),
+        groups=_groups(report, reports, titles),
+        previous=_link(report, siblings[place - 1]) if place > 0 else None,
+        next=_link(report, siblings[place + 1]) if place + 1 < len(siblings) else None,
+        facts=_facts(report, _join(marked, wave_title)),
+    )
+
+
+def _join(*parts: str) -> str:
+    return " – ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _sayer(language: str) -> Any:
+    def say(key: str, **values: object) -> str:
+        return words.say(key, language=language, **values)
+
+    return say
+
+
+def _in_language(reports: list[Report], language: str) -> list[Report]:
+    """Of each stage of each wave one report: in the reader's language, else in English."""
+    chosen: dict[tuple[str, str], Report] = {}
+    for report in reports:
+        key = (report.wave, report.stage)
+        if key not in chosen or report.language == language:
+            chosen[key] = report
+    return list(chosen.values())
+
+
+def _home(reports: list[Report], language: str) -> Report:
+    """The page the site's name leads to: the overview, or where there is none the first page."""
+    return _in_language(reports, language)[0]
+
+
+def _href(source: Report, target: Report) -> str:
+    return ("../" if "/" in source.address else "") + target.address
+
+
+def _link(source: Report, target: Report) -> dict[str, Any]:
+    title = words.say(f"stage.{target.stage}", language=source.language)
+    if target.language != source.language:
+        title += f" ({words.say('page.in_english', language=source.language)})"
+    purpose = words.say(f"purpose.{target.stage}", language=source.language)
+    return {"href": _href(source, target), "title": title, "purpose": purpose, "current": target == source}
+
+
+def _languages(report: Report, reports: list[Report]) -> list[dict[str, Any]]:
+    same = [other for other in reports if (other.wave, other.stage) == (report.wave, report.stage)]
+    return [
+        {
+            "href": _href(report, other),
+            "code": other.language,
+            "name": words.say(f"language.{other.language}", language=report.language),
+            "current": other == report,
+        }
+        for other in same
+    ]
+
+
+def _groups(report: Report, reports: list[Report], titles: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """All pages of the site, by wave, the shared ones last."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for other in _in_language(reports, report.language):
+        groups.setdefault(other.wave, []).append(_link(report, other))
+    shared = words.say("page.shared", language=report.language)
+    return [
+        {"title": shared if wave == ALL else titles.get(wave, {}).get(report.language, wave), "links": links}
+        for wave, links in sorted(groups.items(), key=lambda group: group[0] == ALL)
+    ]
+
+
+def _facts(report: Report, title: str) -> list[tuple[str, str, str]]:
+    """What the footer says of the page: label, text, and for a hash its full form."""
+    say = _sayer(report.language)
+    facts = report.facts
+    code, inputs = (str(facts.get(key, "")) for key in ("code_sha256", "inputs_sha256"))
+    licence = str(facts.get("licence", ""))
+    known = words.say(f"licence.{licence}", language=report.language) if licence == "unconfirmed" else licence
+    parameters = ", ".join(f"{key} = {value}" for key, value in sorted(facts.get("parameters", {}).items()))
+    cite = say("footer.cite.text", title=title, site=say("site.title"), inputs=inputs[:12], code=code[:12])
+    rows = [
+        ("footer.wave", say("footer.wave.all") if report.wave == ALL else report.wave, ""),
+        ("footer.stage", paths.stage_file(report.stage), ""),
+        ("footer.parameters", parameters, ""),
+        ("footer.code", code[:12], code),
+        ("footer.inputs", inputs[:12], inputs),
+        ("footer.credit", str(facts.get("credit", "")), ""),
+        ("footer.licence", say("footer.licence.text", licence=known) if known else say("footer.licence.code"), ""),
+        ("footer.cite", cite, ""),
+    ]
+    return [(say(key), text, full) for key, text, full in rows if text]
+
+
+def _policy(css: str, script: str) -> str:
+    style, run = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (css, script))
+    return (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; script-src 'sha256-{run}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@lru_cache(maxsize=2)
+def _asset(name: str) -> str:
+    return (render.TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(render.TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template("page.html.j2")

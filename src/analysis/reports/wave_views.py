@@ -1,0 +1,76 @@
+"""The numbers of a wave's stages as readers see them: groups and items by their names, in one language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from analysis.inputs.frames import size_groups
+from analysis.inputs.waves import Wave
+from analysis.reports import words
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a wave's unit types, groups and items are called in a language, and how its dates and shares are written."""
+
+    wave: Wave
+    language: str
+
+    def unit(self, unit_type: str, *, count: int = 2) -> str:
+        """A unit type, in the plural unless `count` is one."""
+        return words.say(f"unit.{unit_type}", language=self.language, count=count)
+
+    def units(self, unit_type: str, n: int) -> str:
+        """A number of units, as in "428 municipalities"."""
+        return words.say(f"base.{unit_type}", language=self.language, n=n)
+
+    def base(self, unit_type: str, n: int, all_units: int) -> str:
+        """How many units a number rests on: of how many, where some are missing."""
+        if n == all_units:
+            return self.units(unit_type, n)
+        return words.say(f"base.{unit_type}_of", language=self.language, n=n, all=all_units)
+
+    def groups(self, grouping: str, units: pd.DataFrame) -> dict[str, str]:
+        """The groups of a grouping and their names, in order: by size, else by county codes."""
+        if grouping == "size_group":
+            table = size_groups(self.wave.file.groups.size)
+            return dict(zip(table["group"].astype(str), table[f"label_{self.language}"], strict=True))
+        code, name = {"region": ("region", "region"), "county": ("county_code", "county_name")}[grouping]
+        ordered = units.sort_values("county_code").drop_duplicates(code)
+        return dict(zip(ordered[code].astype(str), ordered[name], strict=True))
+
+    def source(self) -> str:
+        """The source line under tables and figures."""
+        return words.say("results.source", language=self.language, wave=self.wave.file.source)
+
+    def day(self, day: date) -> str:
+        """A date as it is written in a sentence."""
+        from babel.dates import format_date
+
+        return format_date(day, format="long", locale=self.language)
+
+    def axis(self) -> Callable[[float], str]:
+        """Writes shares along an axis as per cent."""
+        return lambda share: words.format_value(float(share), "percent", language=self.language)
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence or term of the catalogue."""
+        return words.say(key, language=self.language, **values)
+
+
+def readable(table: pd.DataFrame, *, names: Names, units: pd.DataFrame | None = None) -> pd.DataFrame:
+    """A table with its unit types, items and groups written out.
+
+    Columns `unit_type` and `item` are replaced where they stand; `group` is, where the table has one `grouping` and
+    `units` (with region and county of each unit) are given.
+    """
+    shown = table.copy()
+    if "unit_type" in shown:
+        shown["unit_type"] = [names.unit(unit_type) for unit_type in table["unit_type"]]
+    if "item" in shown:
+        shown["item"] = [names.wave.label(item, names.language) for item in table["item"]]
+    if units is not None and len(table):
+        shown["group"] = table["group"].map(names.groups(table["grouping"].iloc[0], units))
+    return shown.reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""Indicators, representativeness, weighting and estimation of one wave."""

@@ -1,0 +1,122 @@
+"""How well the parts of a score hang together: Cronbach's alpha, correlations, and each part against the rest."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+# Below these numbers of items and units alpha is not reported.
+MIN_ITEMS, MIN_UNITS = 3, 30
+METHODS = ("pearson", "spearman")
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Alpha per unit type, correlations of each pair of parts, each part against the rest, and all as record rows."""
+
+    alpha: pd.DataFrame
+    correlations: pd.DataFrame
+    item_rest: pd.DataFrame
+    rows: list[dict[str, Any]]
+
+
+def describe(data: pd.DataFrame, *, items: list[str], confidence: float) -> Reliability:
+    """Reliability of the sum of `items` for each unit type, units with a missing item left out.
+
+    `data` has unit_type, size_group and the items in points. Alpha is given where there are at least three items and
+    thirty units, and within size groups too, because a score that rises with size makes any parts of it agree.
+    """
+    alphas, pairs, rests = [], [], []
+    for unit_type, units in data.groupby("unit_type", sort=False):
+        complete = units.dropna(subset=items)
+        about = {"unit_type": unit_type, "n": len(complete), "n_frame": len(units)}
+        if len(items) < MIN_ITEMS or len(complete) < MIN_UNITS:
+            continue
+        alphas += [about | row for row in _alphas(complete, items=items, confidence=confidence)]
+        pairs += [about | row for row in correlations(complete[items], confidence=confidence)]
+        rests += [about | {"item": item, "r": r} for item, r in item_rest(complete[items]).items()]
+    columns = ["unit_type", "n", "n_frame"]
+    alpha = pd.DataFrame(alphas, columns=[*columns, "variant", "alpha", "ci_lo", "ci_hi"])
+    correlation = pd.DataFrame(pairs, columns=[*columns, "first", "second", "method", "r", "ci_lo", "ci_hi"])
+    rest = pd.DataFrame(rests, columns=[*columns, "item", "r"])
+    return Reliability(alpha, correlation, rest, _rows(alpha, correlation, rest))
+
+
+def cronbach_alpha(points: pd.DataFrame, *, confidence: float) -> tuple[float, float, float]:
+    """Cronbach's alpha of the columns and its interval: k/(k-1) (1 - sum of item variances / variance of the sum).
+
+    The interval is Feldt's, from the F distribution with n-1 and (n-1)(k-1) degrees of freedom; it speaks of units
+    in general, not of this frame. Missing values are not allowed. Raises ValueError for fewer than two columns or
+    rows, or a sum that does not vary. Source: Feldt 1965, Psychometrika 30:357.
+    """
+    if points.shape[0] < 2 or points.shape[1] < 2 or points.isna().to_numpy().any():
+        raise ValueError("alpha needs two columns and two rows without missing values")
+    if points.sum(axis=1).var() == 0:
+        raise ValueError("alpha is not defined where the sum does not vary")
+    from pingouin import cronbach_alpha as alpha_of
+    from scipy.special import fdtri
+
+    alpha = float(alpha_of(data=points)[0])
+    # Pingouin's own interval is the same, rounded to three decimals.
+    df = (len(points) - 1, (len(points) - 1) * (points.shape[1] - 1))
+    lo, hi = (1 - (1 - alpha) * float(fdtri(*df, (1 + sign * confidence) / 2)) for sign in (1, -1))
+    return alpha, lo, hi
+
+
+def within_groups(points: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """The points less the mean of their group, so that only differences within groups are left."""
+    return points - points.groupby(groups).transform("mean")
+
+
+def correlations(points: pd.DataFrame, *, confidence: float) -> list[dict[str, Any]]:
+    """Pearson's and Spearman's correlation of each pair of columns with an interval (Fisher's z)."""
+    from pingouin import compute_esci, corr
+
+    rows = []
+    for (first, second), method in ((pair, m) for pair in combinations(points.columns, 2) for m in METHODS):
+        r = float(corr(points[first], points[second], method=method)["r"].iloc[0])
+        lo, hi = compute_esci(r, len(points), len(points), eftype="r", confidence=confidence, decimals=12)
+        rows.append(
+            {"first": first, "second": second, "method": method, "r": r, "ci_lo": float(lo), "ci_hi": float(hi)}
+        )
+    return rows
+
+
+def item_rest(points: pd.DataFrame) -> dict[str, float]:
+    """Pearson's correlation of each column with the sum of the others."""
+    total = points.sum(axis=1)
+    return {str(name): float(np.corrcoef(points[name], total - points[name])[0, 1]) for name in points.columns}
+
+
+def _alphas(data: pd.DataFrame, *, items: list[str], confidence: float) -> list[dict[str, Any]]:
+    alpha, lo, hi = cronbach_alpha(data[items], confidence=confidence)
+    # The interval would need the degrees of freedom that the group means take up, so none is given within groups.
+    within, _, _ = cronbach_alpha(within_groups(data[items], data["size_group"]), confidence=confidence)
+    return [
+        {"variant": "all units", "alpha": alpha, "ci_lo": lo, "ci_hi": hi},
+        {"variant": "within size groups", "alpha": within, "ci_lo": np.nan, "ci_hi": np.nan},
+    ]
+
+
+def _rows(alpha: pd.DataFrame, correlation: pd.DataFrame, rest: pd.DataFrame) -> list[dict[str, Any]]:
+    common = {"estimate_type": "diagnostic", "measure": "index", "mode": "A"}
+    rows = [
+        {"item": "alpha", "category": row.variant, "point": row.alpha, "ci_lo": row.ci_lo, "ci_hi": row.ci_hi}
+        | {"ci_method": "feldt" if row.ci_lo == row.ci_lo else ""}
+        | _base(row)
+        for row in alpha.itertuples()
+    ]
+    rows += [
+        {"item": row.first, "category": f"{row.method} with {row.second}", "point": row.r}
+        | {"ci_lo": row.ci_lo, "ci_hi": row.ci_hi, "ci_method": "fisher"}
+        | _base(row)
+        for row in correlation.itertuples()
+    ]
+    rows += [{"item": row.item, "category": "with the rest", "point": row.r} | _base(row) for row in rest.itertuples()]
+    return [common | row for row in rows]
+
+
+def _base(row: Any) -> dict[str, Any]:
+    return {"unit_type": row.unit_type, "n_frame": row.n_frame, "n_answered": row.n}

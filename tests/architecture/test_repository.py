@@ -1,0 +1,127 @@
+"""What is tracked: locks without an index, environments in step, decisions for each parameter, hashes, no leaks."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import yaml
+
+from analysis.inputs.params import load_params
+from analysis.inputs.waves import load_wave
+from tests.architecture.hashes import README, computed, stated
+from tests.workspace import ROOT
+
+LOCKS = ["bootstrap", "run", "test", "lab"]
+PIN = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)", re.MULTILINE)
+
+
+def lock(name: str) -> str:
+    return (ROOT / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
+
+
+def pins(name: str) -> set[tuple[str, str]]:
+    return set(PIN.findall(lock(name)))
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_no_index_and_hashes_every_package(name):
+    assert "://" not in lock(name)
+    assert "index" not in lock(name)
+    blocks = re.split(r"\n(?=\S)", lock(name))
+    assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+
+
+@pytest.mark.parametrize("name", ["test", "lab"])
+def test_the_larger_locks_hold_the_run_lock_with_the_same_versions(name):
+    assert pins("run") <= pins(name)
+
+
+def test_every_dependency_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    locked = {name.lower() for name, _ in pins("run")}
+    assert {re.split(r"[\s<>=\[]", name)[0].lower() for name in project["dependencies"]} <= locked
+
+
+def test_lab_stays_out_of_the_run_environment():
+    assert not {"jupyterlab", "rfc3987-syntax"} & {name for name, _ in pins("run")}
+    assert "jupyterlab" in {name for name, _ in pins("lab")}
+
+
+def test_conda_gives_the_same_python_and_the_same_lock():
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    python, _, pip = conda["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == ">=3.11,<3.12"
+    assert python == "python=3.11"
+    assert pip == {"pip": ["-r requirements/lab.lock"]}
+
+
+@pytest.mark.slow
+def test_pip_can_resolve_what_conda_hands_it():
+    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--require-hashes", "--no-deps"]
+    run = subprocess.run(
+        [*command, "--ignore-installed", "-r", "requirements/lab.lock"], cwd=ROOT, capture_output=True, text=True
+    )
+    if "Temporary failure in name resolution" in run.stderr or "Network is unreachable" in run.stderr:
+        pytest.skip("needs the network")
+    assert run.returncode == 0, run.stderr
+
+
+def test_raw_files_are_as_the_readme_says():
+    assert stated() == computed(), "look at what changed in data/raw, then run `make hashes`"
+
+
+def test_every_raw_file_has_an_origin_and_a_licence():
+    text = README.read_text(encoding="utf-8").partition("```text")[0]
+    for name in computed():
+        folder, _, file = name.rpartition("/")
+        assert file in text, f"{name} is not described"
+        assert folder.split("/")[-1] in text or folder in text
+
+
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+KEYS = {"id", "title", "waves", "parameter", "chosen", "alternatives", "reason", "source", "date"}
+
+
+def front_matter(path) -> dict:
+    _, head, _ = path.read_text(encoding="utf-8").split("---\n", 2)
+    return yaml.safe_load(head)
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_record_says_what_was_chosen_instead_of_what_and_why(path):
+    record = front_matter(path)
+    assert set(record) == KEYS
+    assert path.name.startswith(f"{record['id']}-")
+    assert record["alternatives"], "a decision without an alternative is none"
+    assert record["reason"].strip()
+
+
+def test_every_method_parameter_has_a_decision_record():
+    decided = {(record["parameter"], wave) for record in map(front_matter, DECISIONS) for wave in record["waves"]}
+    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    needed = {(f"params.yaml: {key}", "all") for key in params if key not in ("waves", "languages")}
+    for wave in load_params().waves:
+        file = load_wave(wave).file
+        keys = ["frame.date", *(f"groups.{key}" for key in type(file.groups).model_fields)]
+        keys += [f"weighting.{key}" for key in type(file.weighting).model_fields]
+        needed |= {(f"wave.yml: {key}", wave) for key in keys}
+    assert needed - decided == set()
+
+
+def tracked(*patterns: str) -> list[str]:
+    run = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *patterns], cwd=ROOT, capture_output=True)
+    return run.stdout.decode().splitlines()
+
+
+def test_no_path_of_a_machine_is_named():
+    places = re.compile(r"(/home/|/Users/|/root/|C:\\\\)\w")
+    for name in tracked("*.py", "*.md", "*.yml", "*.yaml", "*.toml", "*.ipynb", "Makefile"):
+        if not name.startswith("tests/"):
+            assert not places.search((ROOT / name).read_text(encoding="utf-8")), name
+
+
+def test_nothing_the_pipeline_makes_is_tracked():
+    assert tracked("data/processed", "outputs") == []

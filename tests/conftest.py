@@ -1,0 +1,19 @@
+"""What many tests share: one copy of the project in which the pipeline has run for one wave."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.workspace import analysis, copy_project, replace
+
+WAVE = "no-web-2013"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """A project with one wave, run from raw data to site. Tests read it; those that change things copy it."""
+    project = copy_project(tmp_path_factory.mktemp("built") / "project")
+    replace(project / "params.yaml", "  - no-web-2010\n  - no-web-2011\n", "")
+    run = analysis(project, "report")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return project

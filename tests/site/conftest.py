@@ -1,0 +1,28 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sample_site
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run".split()
+
+
+@pytest.fixture(scope="session", params=["sample"])
+def site_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built site; every check of this folder takes one, so that the real site can be put beside the sample."""
+    with pytest.MonkeyPatch.context() as patch:
+        return sample_site.make(tmp_path_factory.mktemp(request.param), patch)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright; without them the tests that need a browser are skipped."""
+    driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"Chromium is not installed at {CHROMIUM}")
+    with driver.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()

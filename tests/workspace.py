@@ -1,0 +1,54 @@
+"""A copy of the project to run commands in, so that tests and benchmarks never touch the one people work in."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = (
+    ".dvc/config .dvcignore .gitignore data/raw docs notebooks params.yaml dvc.yaml dvc.lock requirements src".split()
+)
+MADE = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
+
+
+def copy_project(target: Path) -> Path:
+    """The project's own files, without anything that a run has made; like a ZIP copy, it has no git."""
+    for name in NAMES:
+        source, place = ROOT / name, target / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, place, ignore=MADE)
+        elif source.is_file():
+            shutil.copy2(source, place)
+    return target
+
+
+def environment(project: Path) -> dict[str, str]:
+    """Python of this environment first, and the copy's own code before the installed one."""
+    bin_folder = os.path.dirname(sys.executable)  # noqa: PTH120 - the link, not what it points to
+    return {
+        **os.environ,
+        "PYTHONPATH": str(project / "src"),
+        "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+def analysis(project: Path, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    """Run one command of the project in a copy of it."""
+    return subprocess.run(
+        [sys.executable, "-m", "analysis", *arguments],
+        cwd=project,
+        env=environment(project),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    """Change a text file at one place, which must be there."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {file}"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
