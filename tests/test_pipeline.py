@@ -79,7 +79,7 @@ def test_without_any_wave_everything_else_still_runs(project):
 
 BAD_INPUT = {
     "a wave without a folder": (
-        "params.yaml", f"  - {WAVE}\n", f"  - {WAVE}\n  - no-web-2099\n", ["params.yaml", "no-web-2099", "add the wave"],
+        "params.yaml", f"  - {WAVE}\n", f"  - {WAVE}\n  - no-web-2099\n", ["params.yaml", "no-web-2099", "add"],
     ),
     "an unknown key in params.yaml": ("params.yaml", "languages:", "tongues: [en]\nlanguages:", ["tongues", "params"]),
     "a language that is none": ("params.yaml", "[en, nb, sv]", "[en, no]", ["params.yaml", "languages"]),

@@ -100,6 +100,12 @@ def page(stage: str, wave: str, language: str | None, *, base: Path | None = Non
     return (base or root()) / "outputs" / "pages" / wave / name
 
 
+def page_data(stage: str) -> str:
+    """Where a page's CSV files lie, seen from the page: the overview is the index at the top, others a level down."""
+    inner = f"data/{stage_file(stage)}"
+    return f"all/{inner}" if stage == "overview" else inner
+
+
 def site() -> Path:
     """The published site."""
     return root() / "outputs" / "site"

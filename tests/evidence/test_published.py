@@ -15,7 +15,7 @@ def result() -> published.PublishedResult:
 
 @pytest.fixture(scope="module")
 def by_id(result: published.PublishedResult) -> pd.DataFrame:
-    return result.register.set_index("figure_id")
+    return result.data.set_index("figure_id")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def record(result: published.PublishedResult) -> pd.DataFrame:
 def test_every_figure_stands_in_exactly_one_table(result: published.PublishedResult) -> None:
     shown = [figure for own in result.tables.values() for table in own.values() for figure in table["Id"]]
     assert len(shown) == 533
-    assert sorted(shown) == sorted(result.register["figure_id"])
+    assert sorted(shown) == sorted(result.data["figure_id"])
 
 
 def test_no_cell_of_a_table_is_empty(result: published.PublishedResult) -> None:
@@ -51,7 +51,7 @@ def test_a_report_shows_the_range_of_its_percentages(result: published.Published
 
 
 def test_counts_print_the_percentage_again_and_their_neighbours_do_not(result: published.PublishedResult) -> None:
-    figures = result.register
+    figures = result.data
     counted = figures[figures["count_lowest"].notna() & (figures["statistic"] == "percent")]
     assert len(counted) > 250
     for row in counted.to_dict("records"):
@@ -128,7 +128,7 @@ def test_only_a_complete_answer_scale_is_summed(result: published.PublishedResul
 
 
 def test_each_figure_with_a_number_is_one_estimate(result: published.PublishedResult) -> None:
-    register, estimates = result.register, result.estimates
+    register, estimates = result.data, result.estimates
     assert len(estimates) == 533 - 7
     assert set(estimates["source_ref"]) == set(register.loc[register["number"].notna(), "figure_id"])
     assert estimates["source_ref"].is_unique
@@ -177,4 +177,4 @@ def test_a_count_is_not_taken_as_known_on_an_uncertain_base(record: pd.DataFrame
 def test_the_result_does_not_change_between_runs(result: published.PublishedResult) -> None:
     again = published.run(load_register())
     pd.testing.assert_frame_equal(again.estimates, result.estimates)
-    pd.testing.assert_frame_equal(again.register, result.register)
+    pd.testing.assert_frame_equal(again.data, result.data)

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.reports import charts, render, site
-from analysis.reports.page import Page
+from analysis.reports import site
+from analysis.reports.display import charts, render
+from analysis.reports.display.page import Page
 
 HOSTILE = '<script>document.title="run"</script><img src=x onerror="document.title=1">[a](javascript:alert(1)) =1+1'
 WAVES = {
@@ -105,7 +106,8 @@ def _figures(page: Page) -> None:
             xlabel="Share of points", ylabel="Municipalities", xformat=per_cent,
         ),
     }  # fmt: skip
-    for name, figure in drawn.items():
+    # Every kind of chart in English; the other languages differ in their words only.
+    for name, figure in list(drawn.items())[: None if page.language == "en" else 1]:
         page.figure(
             figure, name=name, title=f"Half of the municipalities reach 63% ({name})",
             alt="Chart that shows that half reach 63%.", data=shares.to_frame(), **common,

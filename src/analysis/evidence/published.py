@@ -33,9 +33,9 @@ MEASURES = {"percent": "share", "share_text": "share", "count": "count", "mean":
 
 @dataclass(frozen=True)
 class PublishedResult:
-    """What the reports print: `reports`, `tables`, `sums` and `claims` to be shown, `register` and `estimates` to keep.
+    """What the reports print: `reports`, `tables`, `sums` and `claims` to be shown, `data` and `estimates` to keep.
 
-    `register` has one row a figure with `count_lowest`, `count_highest` and the shares (0 to 1) they make of the base.
+    `data` has one row a figure with `count_lowest`, `count_highest` and the shares (0 to 1) they make of the base.
     `tables` holds the same figures as text, by source id and then by subject.
     """
 
@@ -43,7 +43,7 @@ class PublishedResult:
     tables: dict[str, dict[str, pd.DataFrame]]
     sums: pd.DataFrame
     claims: pd.DataFrame
-    register: pd.DataFrame
+    data: pd.DataFrame
     estimates: pd.DataFrame
 
 
@@ -59,7 +59,7 @@ def run(register: Register | None = None) -> PublishedResult:
         tables=readable(figures),
         sums=answer_sums(figures),
         claims=readable_claims(register),
-        register=figures,
+        data=figures,
         estimates=to_estimates(figures),
     )
 

@@ -75,7 +75,7 @@ def findings(typed: pd.DataFrame, *, wave: Wave) -> tuple[pd.DataFrame, pd.DataF
         ("each value is a whole number on its scale", STOPS, int((typed[_names(wave)] >= 0).sum().sum()), 0),
         *((name, LOGGED, examined, len(log)) for name, examined, log in logged),
     ]
-    summary = pd.DataFrame(table, columns=["check", "a failure", "examined", "found"])
+    summary = pd.DataFrame(table, columns=["check", "consequence", "examined", "found"])
     logs = [log for _, _, log in logged if len(log)]
     return summary, pd.concat(logs, ignore_index=True) if logs else pd.DataFrame(columns=["row"])
 

@@ -28,6 +28,14 @@ MISSING = {
 COMPLETE_MIN, PARTIAL_MIN = 0.80, 0.50
 ANSWERED = ("I", "P")
 
+FLOW_STEPS = {
+    "rows": "rows in the file",
+    "dropped": "rows dropped",
+    "kept": "rows kept",
+    "answered": "units that answered, in full or in part",
+    "frame": "units in the frame",
+    "silent": "units without an answer",
+}
 FRAME_COLUMNS = "unit_type code name county_code county_name population size_group region".split()
 LOG_COLUMNS = "kind row unit_type code variable before after reason decision".split()
 KEY = ["unit_type", "code"]
@@ -145,12 +153,12 @@ def _dispositions(data: pd.DataFrame, items: list[str]) -> pd.Series:
 
 def _flow(raw: pd.DataFrame, kept: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
     answered = int(data["disposition"].isin(ANSWERED).sum())
-    steps = [
-        ("rows in the file", len(raw)),
-        ("rows dropped", len(raw) - len(kept)),
-        ("rows kept", len(kept)),
-        ("units that answered, in full or in part", answered),
-        ("units in the frame", len(data)),
-        ("units without an answer", len(data) - answered),
-    ]
-    return pd.DataFrame(steps, columns=["step", "count"])
+    counts = {
+        "rows": len(raw),
+        "dropped": len(raw) - len(kept),
+        "kept": len(kept),
+        "answered": answered,
+        "frame": len(data),
+        "silent": len(data) - answered,
+    }
+    return pd.DataFrame([(step, counts[key]) for key, step in FLOW_STEPS.items()], columns=["step", "count"])

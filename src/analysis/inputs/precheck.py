@@ -1,6 +1,7 @@
 """Reads all raw data once before anything runs, so that a mistake is said at the start, in one sentence."""
 
 from analysis.inputs import cleaning, frame_checks
+from analysis.inputs.concepts import load_concepts
 from analysis.inputs.params import Params
 from analysis.inputs.register import load_register
 from analysis.inputs.waves import load_wave
@@ -13,5 +14,7 @@ def check_all(params: Params) -> None:
     """
     frame_checks.require_frames(frame_checks.read_frame_tables())
     load_register()
-    for wave in params.waves:
-        cleaning.run(load_wave(wave))
+    waves = {wave: load_wave(wave) for wave in params.waves}
+    for wave in waves.values():
+        cleaning.run(wave)
+    load_concepts(waves)

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Annotated, Literal
 
-import pandas as pd
 from pydantic import Field, model_validator
 
 from analysis import paths
@@ -151,11 +149,6 @@ class Wave:
     def id(self) -> str:
         """The wave's id, which is its folder's name."""
         return self.file.wave
-
-    @cached_property
-    def item_table(self) -> pd.DataFrame:
-        """The items as a table, one row an item, in the order of the file."""
-        return pd.DataFrame([item.model_dump() for item in self.items])
 
     def label(self, item: str, language: str) -> str:
         """An item's short label in a language."""

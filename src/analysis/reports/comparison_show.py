@@ -5,32 +5,34 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.evidence.comparison import PAIR, ComparisonResult
+from analysis.evidence.comparison_records import SMALL
 from analysis.evidence.panel import THIRDS
-from analysis.reports import charts, words
 from analysis.reports import comparison_text as text
-from analysis.reports.page import Page
+from analysis.reports.display import charts, words
+from analysis.reports.display.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 def show_grades(page: Page, result: ComparisonResult) -> None:
-    """How far each pair of the compared waves can be compared, concept by concept, with the reason."""
+    """The grade of each pair of the compared waves, concept by concept, and the reasons for the leading concept."""
     compared = {wave.id for wave in result.waves}
-    rows = [
-        {
-            "concept": text.concept_label(result, grade.concept_id, page.language),
-            "first": text.year(result, grade.reference_wave),
-            "second": text.year(result, grade.wave),
-            "grade": grade.grade,
-            "reason": grade.reason(page.language),
-        }
-        for grade in result.concepts.grades
-        if {grade.wave, grade.reference_wave} <= compared
-    ]
-    table = pd.DataFrame(rows, columns=["concept", "first", "second", "grade", "reason"])
-    source = words.say("comparison.grades.source", language=page.language)
-    _table(page, table, "grades", source=source, note=words.say("comparison.grades.note", language=page.language))
+    grades = [grade for grade in result.concepts.grades if {grade.wave, grade.reference_wave} <= compared]
+    if not grades or result.data.empty:
+        return
+    rows: dict[str, dict[str, str]] = {}
+    reasons = []
+    for grade in grades:
+        first, second = (text.year(result, wave) for wave in (grade.reference_wave, grade.wave))
+        label = text.concept_label(result, grade.concept_id, page.language)
+        rows.setdefault(label, {"concept": label})[text.listed([first, second], page.language)] = grade.grade
+        if grade.concept_id == text.first_concept(result):
+            values = {"first": first, "second": second, "reason": grade.reason(page.language)}
+            reasons.append(page.text("comparison.reason", grade=grade.grade, **values))
+    page.sentences(reasons)
+    source, note = page.text("comparison.grades.source"), page.text("comparison.grades.note")
+    _table(page, pd.DataFrame(list(rows.values())), "grades", source=source, note=note)
 
 
 def show_panel(page: Page, result: ComparisonResult) -> None:
@@ -49,7 +51,7 @@ def show_panel(page: Page, result: ComparisonResult) -> None:
 
 
 def show_sizes(page: Page, result: ComparisonResult) -> None:
-    """Mean relative position of each size group in each wave: a figure for the leading concept, a table for all."""
+    """Mean relative position of each size group in each wave: for the leading concept, drawn and in a table."""
     if result.sizes.empty:
         page.say("comparison.nothing")
         return
@@ -64,16 +66,16 @@ def show_sizes(page: Page, result: ComparisonResult) -> None:
         data=lead[["wave", "concept", "size_group", "group", "n", "position"]],
         source=_source(page, result),
         base=_base(page, result, "municipality"),
-        note=words.say("comparison.sizes.note", language=page.language, year=result.waves[-1].file.year),
+        note=page.text("comparison.sizes.note", year=result.waves[-1].file.year),
     )
-    wide = sizes.pivot_table(
-        index=["concept", "size_group", "group", "n"], columns="year", values="position", sort=False
-    )
-    table = wide.reset_index().drop(columns="size_group")
-    table["concept"] = [text.concept_label(result, concept, page.language) for concept in table["concept"]]
-    formats = dict.fromkeys(table.columns[3:], "share")
-    note = words.say("comparison.position.note", language=page.language)
-    _table(page, table, "sizes", formats=formats, source=_source(page, result), note=note)
+    _sizes_table(page, result, text.first_concept(result))
+
+
+def show_parts(page: Page, result: ComparisonResult) -> None:
+    """Mean relative position by size group for every concept but the leading one, a table each."""
+    for concept in result.sizes["concept"].drop_duplicates():
+        if concept != text.first_concept(result):
+            _sizes_table(page, result, concept)
 
 
 def show_transitions(page: Page, result: ComparisonResult) -> None:
@@ -126,7 +128,7 @@ def show_relations(page: Page, result: ComparisonResult, *, unit_type: str) -> N
         }
     )
     formats = {"correlation": "number2", "share": "percent", "expected": "percent"}
-    few = "comparison.relations.few" if found["n"].iloc[0] < 20 else "comparison.relations.note"
+    few = "comparison.relations.few" if found["n"].iloc[0] < SMALL else "comparison.relations.note"
     _table(
         page,
         table,
@@ -167,16 +169,14 @@ def position_panels(table: pd.DataFrame, *, language: str) -> "Figure":
 
     `table` has year, group (in words), and position (0 to 1). Raises ValueError without rows.
     """
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     if table.empty:
         raise ValueError("there is no position to draw")
     panels = list(table.groupby("year", sort=False))
     with charts.style():
-        figure, grid = plt.subplots(
-            1, len(panels), figsize=(charts.WIDTH, 1.0 + 0.36 * table["group"].nunique()), sharey=True, squeeze=False
-        )
-        plt.close(figure)
+        figure = Figure(figsize=(charts.WIDTH, 1.0 + 0.36 * table["group"].nunique()))
+        grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)
         for axes, (year, rows) in zip(grid[0], panels, strict=True):
             places = range(len(rows))
             axes.plot(rows["position"], places, "o", color=charts.C1, markersize=7)
@@ -199,6 +199,7 @@ def position_panels(table: pd.DataFrame, *, language: str) -> "Figure":
             axes.spines["left"].set_visible(False)
             axes.set_yticks(list(places), [str(group) for group in rows["group"]])
         grid[0, 0].set_ylim(table["group"].nunique() - 0.5, -0.5)
+        figure.get_layout_engine().set(wspace=0.12)  # type: ignore[union-attr,call-arg]
         figure.supxlabel(words.say("comparison.axis", language=language), fontsize=11)
     return figure
 
@@ -222,6 +223,23 @@ def _sizes_alt(page: Page, result: ComparisonResult, lead: pd.DataFrame) -> str:
         a=high["position"],
         low=low["group"],
         b=low["position"],
+    )
+
+
+def _sizes_table(page: Page, result: ComparisonResult, concept: str) -> None:
+    sizes = result.sizes[result.sizes["concept"] == concept]
+    sizes = sizes.assign(year=_years(result, sizes["wave"]))
+    table = sizes.pivot(index=["size_group", "n"], columns="year", values="position").reset_index()
+    table.insert(0, "group", [text.size_label(result, group, page.language) for group in table["size_group"]])
+    table = table.drop(columns="size_group").rename_axis(columns=None)
+    page.table(
+        table,
+        name=f"sizes_{concept}",
+        caption=page.text("comparison.caption.sizes", score=text.concept_label(result, concept, page.language)),
+        formats={str(column): "share" for column in table.columns[2:]},
+        labels={column: page.text(f"comparison.column.{column}") for column in ("group", "n")},
+        source=_source(page, result),
+        note=page.text("comparison.position.note"),
     )
 
 

@@ -8,7 +8,7 @@ from analysis.evidence.comparability import allows
 from analysis.evidence.comparison import ComparisonResult
 from analysis.evidence.panel import pairs
 from analysis.inputs.frames import size_groups
-from analysis.reports import words
+from analysis.reports.display import words
 
 UNIT = "municipality"
 
@@ -126,6 +126,8 @@ def _cannot(result: ComparisonResult, language: str) -> Iterator[str]:
             yield words.say("comparison.better", language=language, **values)
             yield words.say("comparison.moved", language=language)
         yield _coverage(result, language)
+        if areas := result.partial["area"].nunique():
+            yield words.say("comparison.partly", language=language, areas=areas)
     if result.ungraded:
         titles = {"waves": listed(list(result.ungraded), language)}
         yield words.say("comparison.ungraded", language=language, **titles)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pandas as pd
+import yaml
 
 from analysis import paths
 from analysis.errors import InputError
@@ -10,8 +11,9 @@ from analysis.inputs.params import load_params
 from analysis.inputs.register import load_register
 from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import UnitType, Wave, load_wave
-from analysis.reports import provenance, words
-from analysis.reports.page import write_csv
+from analysis.reports import provenance
+from analysis.reports.display import words
+from analysis.reports.display.page import write_csv
 from analysis.survey import estimates
 
 
@@ -57,7 +59,18 @@ def join_estimates() -> pd.DataFrame:
         if len(part):
             parts.append(part)
     joined = pd.concat(parts, ignore_index=True) if parts else estimates.records([])
+    joined["decisions"] = joined["wave"].map(_decisions()).fillna("")
     return joined.sort_values("estimate_id", ignore_index=True)
+
+
+def _decisions() -> dict[str, str]:
+    """The ids of the decision records that hold for a wave: those that name it and those that name all."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((paths.root() / "docs" / "decisions").glob("*.md")):
+        record = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n", 2)[1])
+        for wave in record["waves"]:
+            found.setdefault(wave, []).append(record["id"])
+    return {wave: ";".join(sorted({*ids, *found.get("all", [])})) for wave, ids in found.items()}
 
 
 def waves_table(result: OverviewResult, *, language: str) -> pd.DataFrame:
@@ -68,8 +81,8 @@ def waves_table(result: OverviewResult, *, language: str) -> pd.DataFrame:
             "what": [row["title_" + language] for row in rows.to_dict("records")],
             "year": rows["year"],
             "state": [words.say(f"state.{state}", language=language) for state in rows["state"]],
-            "frame": rows["frame"],
-            "answered": rows["answered"],
+            "frame": rows["frame"].astype("Int64"),
+            "answered": rows["answered"].astype("Int64"),
             "figures": rows["figures"],
             "wave": rows["wave"],
         }
@@ -128,7 +141,7 @@ def _analysed(wave: Wave, printed: pd.Series) -> dict[str, object]:
         "promise": wave.file.promise,
         "frame": len(units),
         "answered": int(units["disposition"].isin(["I", "P"]).sum()),
-        "figures": int(printed.get(wave.id, 0)) or None,
+        "figures": int(printed.get(wave.id, 0)),
     }
 
 

@@ -21,6 +21,7 @@ from analysis.reports import provenance
 
 LANES = 2
 RUNNING = re.compile(r"^Running stage '(?P<target>[^']+)'")
+CACHED = re.compile(r"^Stage '(?P<target>[^']+)' didn't change")
 DONE = re.compile(r"^analysis: done (?P<target>\S+) (?P<seconds>[\d.]+)")
 PROBLEM = re.compile(r"^analysis: problem (?P<sentence>.+)")
 
@@ -30,6 +31,7 @@ class Progress:
     """What has run so far, said as it happens."""
 
     total: int
+    cached: set[str] = field(default_factory=set)
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -39,9 +41,11 @@ class Progress:
         with self.lock:
             if match := RUNNING.match(line):
                 print(f"  running  {match['target']}", flush=True)
+            elif match := CACHED.match(line):
+                self.cached.add(match["target"])
             elif match := DONE.match(line):
                 self.seconds[match["target"]] = float(match["seconds"])
-                left = max(self.total - len(self.seconds), 0)
+                left = max(self.total - len(self.seconds) - len(self.cached), 0)
                 print(f"  done     {match['target']:<36} {match['seconds']:>5} s   ({left} left)", flush=True)
             elif match := PROBLEM.match(line):
                 self.problems.append(match["sentence"])
@@ -81,8 +85,9 @@ def _chosen(params: Params, waves: Sequence[str]) -> tuple[str, ...]:
 
 def _prepare(params: Params) -> None:
     """Folders that DVC expects, no leftovers of waves that were taken out, and DVC without git in a ZIP copy."""
-    if not (paths.root() / ".git").exists():
-        subprocess.run([sys.executable, "-m", "dvc", "config", "--local", "core.no_scm", "true"], check=True)
+    local = paths.root() / ".dvc" / "config.local"
+    if not (paths.root() / ".git").exists() and not (local.is_file() and "no_scm" in local.read_text("utf-8")):
+        subprocess.run(_dvc("config", "--local", "core.no_scm", "true"), check=True, cwd=paths.root())
     for stage in provenance.stages():
         for out in stage.outs:
             (paths.root() / out).parent.mkdir(parents=True, exist_ok=True)

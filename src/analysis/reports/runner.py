@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from analysis.reports import provenance
 
 # The stages whose pages are for readers: they are rendered in every language.
 READER_STAGES = ("overview", "results", "comparison")
+# What the pages over all waves rest on; a page of one wave rests on that wave's answers.
+SHARED_STATES = {"published": "printed", "comparison": "mixed", "overview": "mixed"}
 
 
 def run_stage(stage: str, wave: str) -> float:
@@ -38,9 +41,13 @@ def run_stage(stage: str, wave: str) -> float:
     with tempfile.TemporaryDirectory(prefix=".stage-", dir=paths.root() / "outputs") as scratch:
         staging = Path(scratch) / "tree"
         staging.mkdir()
-        with _environment(staging):
-            for language in languages:
-                _execute_and_render(stage, wave, language, languages, Path(scratch))
+        with _environment(staging), ThreadPoolExecutor(max_workers=2) as kernels:
+            pages = [
+                kernels.submit(_execute_and_render, stage, wave, language, languages, Path(scratch))
+                for language in languages
+            ]
+        for page in pages:
+            page.result()
         _put_in_place(declared.outs, staging)
     return time.monotonic() - started
 
@@ -83,7 +90,6 @@ def _environment(staging: Path) -> Iterator[None]:
         "LC_ALL": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
@@ -100,7 +106,7 @@ def _execute_and_render(
     stage: str, wave: str, language: str | None, languages: tuple[str | None, ...], scratch: Path
 ) -> None:
     from analysis.inputs.waves import load_wave
-    from analysis.reports import render
+    from analysis.reports.display import render
 
     parameters = {"wave": wave} | ({"language": language} if language else {})
     executed = _execute(stage, wave, parameters, scratch)
@@ -111,7 +117,7 @@ def _execute_and_render(
         "language": language or "en",
         "languages": [code for code in languages if code],
         "parameters": parameters,
-        "state": "real" if file is None or file.origin == "observed" else "synthetic",
+        "state": SHARED_STATES[stage] if file is None else "real" if file.origin == "observed" else "synthetic",
         "licence": file.licence if file else "",
         "credit": file.credit if file else "",
         **provenance.hashes(stage, wave),

@@ -15,10 +15,10 @@ from typing import Any
 
 from analysis import paths
 from analysis.inputs.waves import load_wave
-from analysis.reports import render, words
-from analysis.reports.page import data_folder
+from analysis.reports.display import render, words
 
 ALL = "all"
+TEMPLATES = Path(__file__).parent / "templates"
 _ORDER = list(paths.STAGE_NUMBERS)
 _CSV_LINK = re.compile(r'<a class="csv" href="[^"]*" download>.*?</a>', re.DOTALL)
 
@@ -107,7 +107,7 @@ def build(
         file.write_text(_page(report, reports, titles, is_open=is_open), encoding="utf-8", newline="\n")
         source = tables / report.wave / paths.stage_file(report.stage)
         if is_open and source.is_dir():
-            shutil.copytree(source, file.parent / data_folder(report.stage), dirs_exist_ok=True)
+            shutil.copytree(source, file.parent / paths.page_data(report.stage), dirs_exist_ok=True)
 
 
 def swap(new: Path, place: Path) -> None:
@@ -266,7 +266,7 @@ def _policy(css: str, script: str) -> str:
 
 @lru_cache(maxsize=2)
 def _asset(name: str) -> str:
-    return (render.TEMPLATES / name).read_text(encoding="utf-8")
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
@@ -274,7 +274,7 @@ def _template() -> Any:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(render.TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     return environment.get_template("page.html.j2")

@@ -8,7 +8,12 @@ import pandas as pd
 
 from analysis.inputs.frames import size_groups
 from analysis.inputs.waves import Wave
-from analysis.reports import words
+from analysis.reports.display import words
+from analysis.reports.display.page import Page
+
+# Edges of the bars of histograms of shares: whole per cent that are easy to read.
+SHARE_BINS = [edge / 20 for edge in range(21)]
+STATES = {"observed": "real", "synthetic": "synthetic"}
 
 
 @dataclass(frozen=True)
@@ -51,26 +56,34 @@ class Names:
 
         return format_date(day, format="long", locale=self.language)
 
+    def field_period(self) -> dict[str, str]:
+        """First and last day of the field period, as values for a sentence."""
+        period = self.wave.file.field_period
+        return {"first": self.day(period.first), "last": self.day(period.last)}
+
     def axis(self) -> Callable[[float], str]:
         """Writes shares along an axis as per cent."""
         return lambda share: words.format_value(float(share), "percent", language=self.language)
+
+    def lines(self) -> tuple[str, str, str]:
+        """What dot, thick line and thin line of a chart are."""
+        return self.say("results.name.point"), self.say("results.name.interval"), self.say("results.name.bounds")
 
     def say(self, key: str, **values: object) -> str:
         """A sentence or term of the catalogue."""
         return words.say(key, language=self.language, **values)
 
 
-def readable(table: pd.DataFrame, *, names: Names, units: pd.DataFrame | None = None) -> pd.DataFrame:
-    """A table with its unit types, items and groups written out.
+def open_page(stage: str, wave: Wave, *, language: str = "en") -> Page:
+    """The page of a stage of a wave; synthetic answers are named so in all its titles and files."""
+    return Page(stage=stage, wave=wave.id, language=language, state=STATES[wave.file.origin])
 
-    Columns `unit_type` and `item` are replaced where they stand; `group` is, where the table has one `grouping` and
-    `units` (with region and county of each unit) are given.
-    """
+
+def readable(table: pd.DataFrame, *, names: Names) -> pd.DataFrame:
+    """A table with its unit types and items written out, where it has such columns."""
     shown = table.copy()
     if "unit_type" in shown:
         shown["unit_type"] = [names.unit(unit_type) for unit_type in table["unit_type"]]
-    if "item" in shown:
-        shown["item"] = [names.wave.label(item, names.language) for item in table["item"]]
-    if units is not None and len(table):
-        shown["group"] = table["group"].map(names.groups(table["grouping"].iloc[0], units))
+    for column in {"item", "first", "second"} & set(shown.columns):
+        shown[column] = [names.wave.label(item, names.language) for item in table[column]]
     return shown.reset_index(drop=True)

@@ -23,8 +23,3 @@ def share_bounds(k: int, *, n: int, population_size: int) -> tuple[float, float]
     if not 0 <= k <= n:
         raise ValueError(f"{k} of {n} answers cannot be yes")
     return worst_case(k, covered=n, total=population_size, low=0, high=1)
-
-
-def difference_bounds(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
-    """The lowest and highest difference first - second of two bounded numbers: [L1-U2, U1-L2]."""
-    return first[0] - second[1], first[1] - second[0]

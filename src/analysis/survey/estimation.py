@@ -81,7 +81,7 @@ def share_record(
     elif se == 0:
         limits = {"ci_method": "bounds", "ci_lo": record["bound_lo"], "ci_hi": record["bound_hi"]}
     else:
-        low, high = _wilson(point, point * (1 - point) / se**2, confidence)
+        low, high = wilson_interval(point, n=point * (1 - point) / se**2, confidence=confidence)
         limits = {
             "ci_method": "wilson",
             "ci_lo": max(low, record["bound_lo"]),
@@ -106,6 +106,19 @@ def hypergeometric_interval(k: int, *, n: int, population_size: int, confidence:
     threshold = (1 - confidence) / 2 * (1 + 1e-10)
     kept = candidates[(at_least > threshold) & (at_most > threshold)]
     return int(kept.min()), int(kept.max())
+
+
+def wilson_interval(p: float, *, n: float, confidence: float) -> tuple[float, float]:
+    """Wilson's interval for a share `p` of `n` answers; `n` may be an effective number.
+
+    (p + z²/2n ± sqrt(z² (p (1-p)/n + z²/4n²))) / (1 + z²/n). Source: Wilson 1927, JASA 22:209.
+    """
+    from scipy.special import ndtri
+
+    z2 = float(ndtri((1 + confidence) / 2)) ** 2
+    centre = p + z2 / (2 * n)
+    half = float(np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n**2))))
+    return (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)
 
 
 def quantile_record(
@@ -171,15 +184,6 @@ def _t_quantile(df: int, confidence: float) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(df, (1 + confidence) / 2))
-
-
-def _wilson(p: float, n: float, confidence: float) -> tuple[float, float]:
-    from scipy.special import ndtri
-
-    z2 = float(ndtri((1 + confidence) / 2)) ** 2
-    centre = p + z2 / (2 * n)
-    half = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n**2)))
-    return float((centre - half) / (1 + z2 / n)), float((centre + half) / (1 + z2 / n))
 
 
 def _hypergeometric(candidates: NDArray[np.int64], n: int, population_size: int) -> Floats:

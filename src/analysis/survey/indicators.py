@@ -82,9 +82,9 @@ def _scales(wave: Wave) -> pd.DataFrame:
             "indicator": item.label_en,
             "column": item.variable,
             "type": item.type,
-            "lowest": item.minimum,
-            "highest": item.maximum,
-            "part of": "" if item.part_of is None else wave.label(item.part_of, "en"),
+            "minimum": item.minimum,
+            "maximum": item.maximum,
+            "part_of": "none" if item.part_of is None else wave.label(item.part_of, "en"),
         }
         for item in wave.items
     )

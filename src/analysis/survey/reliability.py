@@ -9,6 +9,7 @@ import pandas as pd
 
 # Below these numbers of items and units alpha is not reported.
 MIN_ITEMS, MIN_UNITS = 3, 30
+OVERALL, WITHIN = "all units", "within size groups"
 METHODS = ("pearson", "spearman")
 
 
@@ -47,22 +48,32 @@ def describe(data: pd.DataFrame, *, items: list[str], confidence: float) -> Reli
 def cronbach_alpha(points: pd.DataFrame, *, confidence: float) -> tuple[float, float, float]:
     """Cronbach's alpha of the columns and its interval: k/(k-1) (1 - sum of item variances / variance of the sum).
 
-    The interval is Feldt's, from the F distribution with n-1 and (n-1)(k-1) degrees of freedom; it speaks of units
-    in general, not of this frame. Missing values are not allowed. Raises ValueError for fewer than two columns or
-    rows, or a sum that does not vary. Source: Feldt 1965, Psychometrika 30:357.
+    The interval is Feldt's; it speaks of units in general, not of this frame. Missing values are not allowed. Raises
+    ValueError for fewer than two columns or rows, or a sum that does not vary.
+    Source: Cronbach 1951, Psychometrika 16:297.
     """
     if points.shape[0] < 2 or points.shape[1] < 2 or points.isna().to_numpy().any():
         raise ValueError("alpha needs two columns and two rows without missing values")
     if points.sum(axis=1).var() == 0:
         raise ValueError("alpha is not defined where the sum does not vary")
     from pingouin import cronbach_alpha as alpha_of
-    from scipy.special import fdtri
 
     alpha = float(alpha_of(data=points)[0])
     # Pingouin's own interval is the same, rounded to three decimals.
-    df = (len(points) - 1, (len(points) - 1) * (points.shape[1] - 1))
-    lo, hi = (1 - (1 - alpha) * float(fdtri(*df, (1 + sign * confidence) / 2)) for sign in (1, -1))
+    lo, hi = feldt_interval(alpha, n=len(points), items=points.shape[1], confidence=confidence)
     return alpha, lo, hi
+
+
+def feldt_interval(alpha: float, *, n: int, items: int, confidence: float) -> tuple[float, float]:
+    """Feldt's interval for alpha: 1 - (1 - alpha) F at both tails, with n-1 and (n-1)(items-1) degrees of freedom.
+
+    Source: Feldt 1965, Psychometrika 30:357.
+    """
+    from scipy.special import fdtri
+
+    tails = ((1 + confidence) / 2, (1 - confidence) / 2)
+    lo, hi = (1 - (1 - alpha) * float(fdtri(n - 1, (n - 1) * (items - 1), tail)) for tail in tails)
+    return lo, hi
 
 
 def within_groups(points: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
@@ -95,8 +106,8 @@ def _alphas(data: pd.DataFrame, *, items: list[str], confidence: float) -> list[
     # The interval would need the degrees of freedom that the group means take up, so none is given within groups.
     within, _, _ = cronbach_alpha(within_groups(data[items], data["size_group"]), confidence=confidence)
     return [
-        {"variant": "all units", "alpha": alpha, "ci_lo": lo, "ci_hi": hi},
-        {"variant": "within size groups", "alpha": within, "ci_lo": np.nan, "ci_hi": np.nan},
+        {"variant": OVERALL, "alpha": alpha, "ci_lo": lo, "ci_hi": hi},
+        {"variant": WITHIN, "alpha": within, "ci_lo": np.nan, "ci_hi": np.nan},
     ]
 
 
@@ -104,7 +115,7 @@ def _rows(alpha: pd.DataFrame, correlation: pd.DataFrame, rest: pd.DataFrame) ->
     common = {"estimate_type": "diagnostic", "measure": "index", "mode": "A"}
     rows = [
         {"item": "alpha", "category": row.variant, "point": row.alpha, "ci_lo": row.ci_lo, "ci_hi": row.ci_hi}
-        | {"ci_method": "feldt" if row.ci_lo == row.ci_lo else ""}
+        | {"ci_method": "feldt" if row.variant == OVERALL else ""}
         | _base(row)
         for row in alpha.itertuples()
     ]

@@ -27,6 +27,7 @@ class RepresentativenessResult:
     missing: pd.DataFrame
     missing_count: int
     stakes: pd.DataFrame
+    units: pd.DataFrame
     estimates: pd.DataFrame
 
 
@@ -44,6 +45,7 @@ def run(indicators: pd.DataFrame, *, wave: Wave) -> RepresentativenessResult:
         missing=missing if wave.file.promise == "open" else missing.iloc[:0],
         missing_count=len(missing),
         stakes=stakes,
+        units=indicators,
         estimates=records(
             [*_response_rows(table), *_stakes_rows(stakes, wave)], **wave_columns(wave, stage="representativeness")
         ),

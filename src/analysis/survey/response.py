@@ -1,11 +1,12 @@
 """Dispositions and response rates of a cleaned wave."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from analysis.inputs.cleaning import CleaningResult
+from analysis.inputs.cleaning import MISSING, CleaningResult
 from analysis.inputs.waves import Wave
 from analysis.survey.estimates import records
 from analysis.survey.groups import wave_columns
@@ -29,6 +30,7 @@ class CleaningAccount:
     data: pd.DataFrame
     dispositions: pd.DataFrame
     rates: pd.DataFrame
+    missing: pd.DataFrame
     estimates: pd.DataFrame
 
 
@@ -40,13 +42,24 @@ def account(cleaned: CleaningResult, *, wave: Wave) -> CleaningAccount:
         {"unit_type": unit_type, "units": int(rows["units"].sum()), **response_rates(_counts(rows))}
         for unit_type, rows in counted.groupby("unit_type", sort=False)
     )
-    rows = [*_disposition_rows(counted), *_rate_rows(counted, rates), *_bookkeeping_rows(cleaned)]
+    missing = missing_values(cleaned.data, items=[item.item for item in wave.items])
+    rows = [*_disposition_rows(counted), *_rate_rows(counted, rates), *_bookkeeping_rows(cleaned, missing)]
     return CleaningAccount(
         data=cleaned.data,
         dispositions=counted[["unit_type", "disposition", "meaning", "units"]],
         rates=rates[["unit_type", "units", "RR1", "RR2"]],
+        missing=missing,
         estimates=records(rows, **wave_columns(wave, stage="cleaning")),
     )
+
+
+def missing_values(data: pd.DataFrame, *, items: list[str]) -> pd.DataFrame:
+    """How many units have no value of an item, by reason; reasons that do not occur have no row.
+
+    `data` has the items as whole numbers with the negative codes of cleaning.
+    """
+    counts = [(item, meaning, int((data[item] == code).sum())) for item in items for code, meaning in MISSING.items()]
+    return pd.DataFrame([row for row in counts if row[2]], columns=["item", "missing", "units"])
 
 
 def response_rates(counts: Mapping[str, int], *, eligible: float | None = None) -> dict[str, float]:
@@ -110,11 +123,19 @@ def _rate_rows(counted: pd.DataFrame, rates: pd.DataFrame) -> list[dict[str, obj
     return result
 
 
-def _bookkeeping_rows(cleaned: CleaningResult) -> list[dict[str, object]]:
-    counts = [("rows", row.step, row.count) for row in cleaned.flow[["step", "count"]].itertuples(name="Step")]
-    counts += [("check", row.check, row.found) for row in cleaned.checks.itertuples()]
-    counts += [("log", kind, number) for kind, number in cleaned.log["kind"].value_counts().sort_index().items()]
+def _bookkeeping_rows(cleaned: CleaningResult, missing: pd.DataFrame) -> list[dict[str, object]]:
+    log = cleaned.log["kind"].value_counts().sort_index()
+    counts = [
+        *(("rows", step, number) for step, number in _pairs(cleaned.flow, "step", "count")),
+        *(("check", check, number) for check, number in _pairs(cleaned.checks, "check", "found")),
+        *(("log", kind, number) for kind, number in zip(log.index, log, strict=True)),
+        *zip(missing["item"], missing["missing"], missing["units"], strict=True),
+    ]
     return [
         {"estimate_type": "diagnostic", "measure": "count", "item": item, "category": category, "point": number}
         for item, category, number in counts
     ]
+
+
+def _pairs(table: pd.DataFrame, name: str, number: str) -> Iterator[tuple[Any, Any]]:
+    return zip(table[name], table[number], strict=True)

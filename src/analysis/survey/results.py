@@ -12,6 +12,7 @@ from analysis.survey.estimates import records
 from analysis.survey.estimation import mean_record, quantile_record
 from analysis.survey.groups import Group, groups, source_ref, wave_columns
 
+COUNTS_ONLY, SMALL = "counts_only", "small"
 QUARTILES = {"lower quartile": 0.25, "median": 0.5, "upper quartile": 0.75}
 
 
@@ -69,8 +70,8 @@ def base_flag(n: int, *, small_base: int) -> str:
     Numbers with the first flag are shown as counts, not as shares or means.
     """
     if n < small_base:
-        return "counts_only"
-    return "small" if n < 2 * small_base else ""
+        return COUNTS_ONLY
+    return SMALL if n < 2 * small_base else ""
 
 
 def _about(group: Group, params: Params) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from analysis import paths
-from analysis.reports import words
+from analysis.reports import provenance
+from analysis.reports.display import words
+from analysis.reports.display.render import TRUSTED
 from analysis.survey.estimates import round12
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TRUSTED = "application/x-analysis-html"
 STATES = ("real", "printed", "mixed", "synthetic")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -135,7 +136,7 @@ class Page:
 
         Raises ValueError when one of the texts is empty.
         """
-        from analysis.reports.svg import to_svg
+        from analysis.reports.display.svg import to_svg
 
         for part, text in {"title": title, "alt": alt, "source": source, "base": base}.items():
             if not text.strip():
@@ -152,12 +153,24 @@ class Page:
 
     def save(self, result: Result) -> None:
         """Hand on the stage's data and estimates (floats of 12 significant digits) and say so in one line."""
-        for frame, place in ((result.data, paths.processed), (result.estimates, paths.estimates_part)):
-            file = place(self.stage, self.wave, base=paths.staging())
-            file.parent.mkdir(parents=True, exist_ok=True)
-            round12(frame).to_parquet(file, index=False)
+        # Each estimate says which code and which inputs it came from.
+        traced = result.estimates.assign(**provenance.hashes(self.stage, self.wave))
+        for frame, place in ((result.data, paths.processed), (traced, paths.estimates_part)):
+            self._write_parquet(round12(frame), place(self.stage, self.wave, base=paths.staging()))
         counts = {"n": len(result.data), "estimates": len(result.estimates)}
         self._show(f'<p class="saved">{escape(self._say("data.saved", counts))}</p>')
+
+    def _write_parquet(self, frame: pd.DataFrame, file: Path) -> None:
+        """Write a file in one step: the languages of a stage run side by side and must agree to the byte.
+
+        Raises ValueError when another language of the same run has written other numbers.
+        """
+        file.parent.mkdir(parents=True, exist_ok=True)
+        own = file.with_name(f".{self.language}.{file.name}")
+        frame.to_parquet(own, index=False)
+        if paths.staging() != paths.root() and file.exists() and file.read_bytes() != own.read_bytes():
+            raise ValueError(f"{file.name} differs between the languages of {self.stage}")
+        own.replace(file)
 
     def _say(self, key: str, values: Mapping[str, object]) -> str:
         return words.say(key, language=self.language, **values)
@@ -184,7 +197,7 @@ class Page:
         target = paths.tables(self.stage, self.wave, base=paths.staging()) / file
         write_csv(frame.assign(data="synthetic") if self.state == "synthetic" else frame, target)
         lab = f"../outputs/tables/{self.wave}/{paths.stage_file(self.stage)}"
-        on_site, in_lab = (self._link(f"{folder}/{file}", title) for folder in (data_folder(self.stage), lab))
+        on_site, in_lab = (self._link(f"{folder}/{file}", title) for folder in (paths.page_data(self.stage), lab))
         self._show(markup.replace(_DATA_LINK, on_site), markup.replace(_DATA_LINK, in_lab))
 
     def _link(self, address: str, title: str) -> str:
@@ -198,12 +211,6 @@ class Page:
 
 
 _DATA_LINK = "<!--data-->"
-
-
-def data_folder(stage: str) -> str:
-    """Where a page's CSV files lie, seen from the page; the overview is the index at the top of the site."""
-    inner = f"data/{paths.stage_file(stage)}"
-    return f"all/{inner}" if stage == "overview" else inner
 
 
 def write_csv(frame: pd.DataFrame, file: Path) -> None:

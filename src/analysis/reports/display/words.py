@@ -134,6 +134,8 @@ def _plural(key: str, forms: Mapping[str, str], language: str, values: Mapping[s
     name = "count" if "count" in values else next((field for field, spec in fields if spec == "count"), "count")
     if name not in values:
         raise WordsError(f"{key!r} has plural forms and needs a value for {name!r}.")
+    if is_missing(values[name]):
+        return forms["other"]
     # Norwegian, Swedish and English share one rule: exactly 1 is singular.
     return forms["one"] if _decimal(values[name]) == 1 and "one" in forms else forms["other"]
 

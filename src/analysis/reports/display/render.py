@@ -8,9 +8,10 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from analysis.reports import words
-from analysis.reports.page import TRUSTED
+from analysis.reports.display import words
 
+# The media type of HTML that our own page helpers made: nothing else may say it is safe.
+TRUSTED = "application/x-analysis-html"
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = frozenset({"lab-only", "parameters", "injected-parameters"})
 

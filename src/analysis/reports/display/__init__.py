@@ -1,0 +1,1 @@
+"""What stands on a page and how: words, figures, tables, and the rendering of a notebook."""

@@ -1,0 +1,202 @@
+"""Cleaning, indicators, representativeness and weighting of a wave as reviewers read them, in English."""
+
+import pandas as pd
+
+from analysis.inputs.cleaning import ANSWERED, FLOW_STEPS, CleaningResult
+from analysis.inputs.waves import Wave
+from analysis.reports.wave_views import Names
+from analysis.survey.indicators import IndicatorsResult, part_items, total_item
+from analysis.survey.reliability import OVERALL, WITHIN
+from analysis.survey.representativeness import RepresentativenessResult
+from analysis.survey.weighting import WeightingResult
+
+LOG_SENTENCES = {"correction": "corrections", "recode": "recodes", "dropped row": "dropped", "check": "checks"}
+
+
+def flow_sentence(cleaned: CleaningResult, *, names: Names) -> str:
+    """From rows of the file to units with an answer."""
+    counts = cleaned.flow.set_index("step")["count"]
+    return names.say("cleaning.flow", **{key: counts[step] for key, step in FLOW_STEPS.items()})
+
+
+def log_sentences(cleaned: CleaningResult, *, names: Names) -> list[str]:
+    """How often something was corrected, tagged, dropped or found."""
+    counts = cleaned.log["kind"].value_counts()
+    found = [kind for kind in LOG_SENTENCES if kind in counts]
+    said = [names.say(f"cleaning.log.{LOG_SENTENCES[kind]}", n=counts[kind]) for kind in found]
+    return said or [names.say("cleaning.log.none")]
+
+
+def log_table(cleaned: CleaningResult, *, wave: Wave) -> pd.DataFrame:
+    """The cleaning log; without unit, row and values unless the wave's promise is open."""
+    if wave.file.promise == "open":
+        return cleaned.log
+    return cleaned.log.groupby(["kind", "variable"], dropna=False).size().rename("count").reset_index()
+
+
+def log_formats(log: pd.DataFrame) -> dict[str, str]:
+    """How the log is written: everything in it is text but counts."""
+    return {column: "text" for column in log.columns if column not in ("count", "row")}
+
+
+def share_formats(table: pd.DataFrame, *, decimals: int = 1) -> dict[str, str]:
+    """Writes the numbers with decimals of a table as per cent."""
+    return {
+        column: f"percent{decimals}" for column in table.columns if pd.api.types.is_float_dtype(table[column].dtype)
+    }
+
+
+def base(data: pd.DataFrame, *, names: Names) -> str:
+    """How many municipalities of how many a figure rests on; `data` has one row per frame unit."""
+    units = data[data["unit_type"] == "municipality"]
+    return names.base("municipality", int(units["disposition"].isin(ANSWERED).sum()), len(units))
+
+
+def scale_sentence(*, names: Names) -> str:
+    """The most points that could be reached."""
+    return names.say("indicators.scales.text", points=total_item(names.wave).maximum)
+
+
+def part_panels(result: IndicatorsResult, *, names: Names) -> dict[str, pd.Series]:
+    """The parts of the total score of municipalities by their names."""
+    units = result.data[result.data["unit_type"] == "municipality"]
+    return {item.label_en: units[item.item] for item in part_items(names.wave)}
+
+
+def part_counts(result: IndicatorsResult, *, names: Names) -> pd.DataFrame:
+    """How many municipalities have each value of each part: what the histograms are made of."""
+    panels = part_panels(result, names=names)
+    long = pd.concat(
+        [values.value_counts().sort_index().rename("municipalities") for values in panels.values()], keys=panels
+    )
+    return long.rename_axis(["part", "share"]).reset_index()
+
+
+def spread_values(result: IndicatorsResult, *, names: Names) -> dict[str, float]:
+    """The smallest and largest standard deviation of the parts among municipalities, as values for a sentence."""
+    parts = [item.item for item in part_items(names.wave)]
+    rows = result.spread[(result.spread["unit_type"] == "municipality") & result.spread["item"].isin(parts)]
+    return {"low": rows["standard_deviation"].min(), "high": rows["standard_deviation"].max()}
+
+
+def reliability_sentences(result: IndicatorsResult, *, names: Names, confidence: float) -> list[str]:
+    """Alpha overall and within size groups, and how closely the parts go together, among municipalities."""
+    together = result.hanging_together
+    alpha = together.alpha[together.alpha["unit_type"] == "municipality"].set_index("variant")
+    if alpha.empty:
+        return [names.say("indicators.alpha.none")]
+    overall, within = alpha.loc[OVERALL], alpha.loc[WITHIN]
+    pairs = together.correlations
+    pearson = pairs[(pairs["unit_type"] == "municipality") & (pairs["method"] == "pearson")]["r"]
+    values = {"alpha": overall["alpha"], "lo": overall["ci_lo"], "hi": overall["ci_hi"], "within": within["alpha"]}
+    about = {"parts": len(part_items(names.wave)), "n": overall["n"], "confidence": confidence}
+    return [
+        names.say("indicators.alpha", **values, **about),
+        names.say("indicators.correlations", low=pearson.min(), high=pearson.max()),
+    ]
+
+
+def response_sentences(result: RepresentativenessResult, *, names: Names) -> list[str]:
+    """How many units of each type answered, and how many inhabitants that covers."""
+    said = []
+    for row in result.data[result.data["grouping"] == "all"].to_dict("records"):
+        about = {"n": row["n_answered"], "all": row["n_frame"], "rate": row["rate"]}
+        if row["n_answered"] == row["n_frame"]:
+            said.append(names.say("representativeness.complete", unit=names.unit(row["unit_type"], count=1), **about))
+        else:
+            about |= {"people": row["inhabitants_covered"]}
+            said.append(names.say("representativeness.incomplete", unit=names.unit(row["unit_type"]), **about))
+    return said
+
+
+def response_table(result: RepresentativenessResult, grouping: str, *, names: Names) -> pd.DataFrame:
+    """Frame and answers by unit type (`all`), or of municipalities by size group or region."""
+    table = result.data[result.data["grouping"] == grouping]
+    columns = ["n_frame", "n_answered", "rate", "share_frame", "share_answered", "inhabitants", "inhabitants_covered"]
+    if grouping == "all":
+        first = table["unit_type"].map(names.unit).rename("unit_type")
+        columns = [column for column in columns if not column.startswith("share")]
+    else:
+        table = table[table["unit_type"] == "municipality"]
+        first = _group_names(table, grouping, names=names)
+    return pd.concat([first, table[columns]], axis=1)
+
+
+def missing_sentences(result: RepresentativenessResult, *, names: Names) -> list[str]:
+    """How many units are missing, and why they are not named where they are not."""
+    if not result.missing_count:
+        return [names.say("representativeness.missing.none")]
+    said = [names.say("representativeness.missing.some", n=result.missing_count)]
+    return said if len(result.missing) else [*said, names.say("representativeness.missing.unnamed")]
+
+
+def missing_table(missing: pd.DataFrame, *, names: Names) -> pd.DataFrame:
+    """The units without an answer, by name, with their size group written out."""
+    shown = missing.assign(unit_type=missing["unit_type"].map(lambda unit: names.unit(unit, count=1)))
+    if "size_group" in shown:
+        groups = names.groups("size_group", missing)
+        shown["size_group"] = [groups[str(group)] for group in missing["size_group"]]
+    return shown[["name", *[column for column in shown.columns if column not in ("name", "disposition")]]]
+
+
+def stakes_sentences(result: RepresentativenessResult, *, names: Names) -> list[str]:
+    """How far the missing can move the mean total score of each unit type."""
+    said = []
+    table = result.stakes[result.stakes["grouping"] == "all"]
+    for unit_type, rows in table.groupby("unit_type", sort=False):
+        units, people = (rows[rows["estimand"] == estimand].iloc[0] for estimand in ("M", "P"))
+        about = {"unit": names.unit(str(unit_type)), "observed": units["observed"]}
+        if units["n_answered"] == units["n_frame"]:
+            said.append(names.say("representativeness.stakes.none", **about))
+            continue
+        about |= {"lo": units["bound_lo"], "hi": units["bound_hi"]}
+        about |= {"lo_people": people["bound_lo"], "hi_people": people["bound_hi"]}
+        said.append(names.say("representativeness.stakes.some", **about))
+    return said
+
+
+def stakes_table(result: RepresentativenessResult, *, names: Names) -> pd.DataFrame:
+    """Observed mean total score of municipalities by size group, with the lowest and highest possible."""
+    rows = result.stakes
+    rows = rows[(rows["grouping"] == "size_group") & (rows["unit_type"] == "municipality") & (rows["estimand"] == "M")]
+    first = _group_names(rows, "size_group", names=names)
+    return pd.concat([first, rows[["n_frame", "n_answered", "observed", "bound_lo", "bound_hi", "width"]]], axis=1)
+
+
+def stakes_chart(table: pd.DataFrame) -> pd.DataFrame:
+    """The stakes as the dot plot takes them."""
+    return table.rename(columns={"size_group": "label", "observed": "point", "n_answered": "n"})
+
+
+def stakes_title(table: pd.DataFrame, *, names: Names) -> str:
+    """The finding of the stakes by size group."""
+    if table["width"].max() == 0:
+        return names.say("representativeness.stakes.title.none")
+    return names.say("representativeness.stakes.title.some", most=table["width"].max())
+
+
+def weighting_sentences(result: WeightingResult, *, names: Names) -> list[str]:
+    """The plan, and how much each unit type's weights leave out."""
+    said = [names.say("weighting.none", weight=1)]
+    for row in result.totals.to_dict("records"):
+        about = {"n": row["n_answered"], "unit": names.unit(row["unit_type"])}
+        if not row["missing"]:
+            said.append(names.say("weighting.complete", **about))
+            continue
+        about |= {"all": row["n_frame"], "missing": row["missing"], "share": row["missing_share"]}
+        people = row["missing_inhabitants_share"]
+        said.append(names.say("weighting.nearly", count=row["missing"], people=people, **about))
+    return said
+
+
+def totals_table(result: WeightingResult, *, names: Names) -> pd.DataFrame:
+    """What the weights of each unit type add up to, and what they leave out."""
+    shown = result.totals.assign(unit_type=result.totals["unit_type"].map(names.unit))
+    return shown.rename(columns={"missing": "missing_units"})
+
+
+def _group_names(table: pd.DataFrame, grouping: str, *, names: Names) -> pd.Series:
+    """Groups as they are read; regions are named by themselves."""
+    if grouping == "region":
+        return table["group"].rename(grouping)
+    return table["group"].map(names.groups(grouping, table)).rename(grouping)

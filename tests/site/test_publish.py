@@ -1,0 +1,139 @@
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import checks
+import pytest
+
+from analysis.reports import site
+from analysis.reports.display import render
+
+
+def test_every_link_and_anchor_leads_somewhere(site_folder: Path) -> None:
+    assert checks.dead_links(site_folder) == []
+
+
+def test_nothing_is_fetched_from_elsewhere_or_run(site_folder: Path) -> None:
+    assert checks.foreign_requests(site_folder) == []
+
+
+def test_every_page_is_well_formed(site_folder: Path) -> None:
+    assert checks.form_problems(site_folder) == []
+
+
+def test_the_checks_find_what_they_look_for(tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text(
+        '<html><h1>a</h1><h1 id="x">b</h1><p id="x" style="color:red"><a href="gone.html">c</a><a href="#nowhere">d</a>'
+        '<img src="https://example.org/a.png"><a href="javascript:run()">e</a></html>',
+        encoding="utf-8",
+    )
+    assert len(checks.dead_links(tmp_path)) == 3
+    assert len(checks.foreign_requests(tmp_path)) == 2
+    found = " ".join(checks.form_problems(tmp_path))
+    for problem in ("h1", "no language", "stands twice", "style attribute", "not closed"):
+        assert problem in found
+
+
+def test_pages_say_their_data_kind_hashes_and_licence(site_folder: Path) -> None:
+    real = (site_folder / "no-web-2013" / "05_results.sv.html").read_text(encoding="utf-8")
+    synthetic = (site_folder / "no-2017" / "05_results.nb.html").read_text(encoding="utf-8")
+    assert "Verkliga data" in real
+    assert f'title="{"c" * 64}"' in real
+    assert "öppet publicerade, licens inte bekräftad" in real
+    assert "<h1>SYNTETISK: Resultater</h1>" in synthetic
+    assert "<title>SYNTETISK: Resultater – Undersøkelse 2017 – Digitale kommuner</title>" in synthetic
+
+
+def test_data_of_a_wave_that_is_not_open_stay_out(site_folder: Path) -> None:
+    page = (site_folder / "no-2017" / "05_results.en.html").read_text(encoding="utf-8")
+    assert not (site_folder / "no-2017" / "data").exists()
+    assert 'class="csv"' not in page
+    assert "Data file not published" in page
+    assert (site_folder / "no-web-2013" / "data" / "05_results" / "by_size.nb.csv").is_file()
+
+
+def test_a_page_in_several_languages_carries_its_language_and_the_index_is_english(site_folder: Path) -> None:
+    names = {page.relative_to(site_folder).as_posix() for page in checks.pages(site_folder)}
+    assert {"index.html", "index.nb.html", "index.sv.html", "no-web-2013/05_results.en.html"} <= names
+    assert {"all/06_published.html", "no-web-2013/01_cleaning.html"} <= names
+    assert '<html lang="en">' in (site_folder / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_new_site_replaces_the_old_one_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    if not at_once:
+        monkeypatch.setattr(site, "_exchange", lambda one, other: False)
+    place, new = tmp_path / "site", tmp_path / "new"
+    for content in ("first", "second", "third"):
+        new.mkdir()
+        (new / content).touch()
+        site.swap(new, place)
+        assert [file.name for file in place.iterdir()] == [content]
+        assert [folder.name for folder in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_reader_finds_a_site_at_every_moment(tmp_path: Path) -> None:
+    place, new = tmp_path / "site", tmp_path / "new"
+    place.mkdir()
+    if not site._exchange(place, place.parent / "site"):
+        pytest.skip("this system cannot exchange two folders")
+    (place / "index.html").touch()
+    missing: list[int] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            if not (place / "index.html").exists():
+                missing.append(1)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(100):
+        new.mkdir()
+        (new / "index.html").touch()
+        site.swap(new, place)
+    done.set()
+    reader.join()
+    assert missing == []
+
+
+def _project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(site.paths, "root", lambda: folder)
+    file = SimpleNamespace(title=SimpleNamespace(model_dump=lambda: {"en": "Wave"}), promise="open")
+    monkeypatch.setattr(site, "load_wave", lambda wave: SimpleNamespace(file=file))
+    for wave, stage in (("all", "overview"), ("w1", "cleaning"), ("w2", "cleaning")):
+        facts = {"stage": stage, "wave": wave, "language": "en", "languages": [], "contents": []}
+        fragment = folder / "outputs" / "pages" / wave / f"{stage}.html"
+        fragment.parent.mkdir(parents=True)
+        fragment.write_text(f"<!--{render._json(facts)}-->\n<p>text</p>", encoding="utf-8")
+    return folder / "outputs" / "site"
+
+
+def test_a_wave_that_is_gone_has_no_page_and_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = _project(tmp_path, monkeypatch)
+    site.publish(waves=["w1", "w2"])
+    assert (folder / "w2" / "01_cleaning.html").is_file()
+    site.publish(waves=["w1"])
+    assert not (folder / "w2").exists()
+    assert checks.dead_links(folder) == []
+
+
+def test_a_failure_while_building_leaves_the_old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = _project(tmp_path, monkeypatch)
+    site.publish(waves=["w1", "w2"])
+    before = {file: file.read_bytes() for file in checks.pages(folder)}
+
+    def fail(*arguments: Any, **values: Any) -> str:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "_page", fail)
+        with pytest.raises(RuntimeError):
+            site.publish(waves=["w1"])
+    assert {file: file.read_bytes() for file in checks.pages(folder)} == before
+    site.publish(waves=["w1", "w2"])
+    assert {file: file.read_bytes() for file in checks.pages(folder)} == before
+    assert [entry.name for entry in folder.parent.iterdir() if "site" in entry.name] == ["site"]

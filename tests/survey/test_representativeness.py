@@ -1,0 +1,69 @@
+import pytest
+
+from analysis.inputs import cleaning
+from analysis.inputs.waves import load_wave
+from analysis.survey import indicators, representativeness
+from tests.small_wave import cleaned, wave
+
+
+def result(**changes):
+    return representativeness.run(indicators.score(cleaned().data, wave=wave()), wave=wave(**changes))
+
+
+def test_the_response_table_by_hand():
+    table = result().data.set_index(["unit_type", "grouping", "group"])
+    whole = table.loc[("municipality", "all", "all")]
+    assert (whole["n_frame"], whole["n_answered"], whole["rate"]) == (4, 3, 0.75)
+    assert whole["inhabitants_covered"] == pytest.approx(0.55)
+    large = table.loc[("municipality", "size_group", "2")]
+    assert (large["n_frame"], large["n_answered"], large["share_frame"]) == (2, 1, 0.5)
+    assert large["share_answered"] == pytest.approx(1 / 3)
+    assert large["inhabitants_covered"] == pytest.approx(3000 / 7500)
+
+
+def test_groups_add_up_to_the_whole():
+    table = result().data
+    whole = table[table["grouping"] == "all"].set_index("unit_type")
+    for grouping in ("size_group", "region"):
+        parts = table[(table["grouping"] == grouping) & (table["unit_type"] == "municipality")]
+        for column in ("n_frame", "n_answered", "inhabitants"):
+            assert parts[column].sum() == whole.loc["municipality", column]
+        assert parts["share_frame"].sum() == pytest.approx(1) == parts["share_answered"].sum()
+
+
+def test_the_missing_are_named_where_the_promise_is_open():
+    missing = result().missing
+    assert list(missing["code"]) == ["0202"]
+    assert missing["disposition"].iloc[0] == "NC"
+
+
+@pytest.mark.parametrize("promise", ["aggregates_only", "named_with_consent"])
+def test_the_missing_are_only_counted_otherwise(promise):
+    hidden = result(promise=promise)
+    assert hidden.missing.empty
+    assert hidden.missing_count == 1
+
+
+def test_the_stakes_are_worst_case_bounds_of_the_mean():
+    stakes = result().stakes.set_index(["unit_type", "grouping", "group", "estimand"])
+    units = stakes.loc[("municipality", "all", "all", "M")]
+    assert (units["bound_lo"], units["bound_hi"]) == (pytest.approx(1.55 / 4), pytest.approx(2.55 / 4))
+    assert units["width"] == pytest.approx(0.25)
+    people = stakes.loc[("municipality", "all", "all", "P")]
+    assert (people["bound_lo"], people["bound_hi"]) == (pytest.approx(0.3275), pytest.approx(0.7775))
+    assert stakes.loc[("county_municipality", "all", "all", "M"), "width"] == 0
+
+
+def test_every_number_is_a_record():
+    shown = result()
+    assert shown.estimates["estimate_id"].is_unique
+    assert len(shown.estimates) == 4 * len(shown.data) + len(shown.stakes)
+
+
+def test_mosvik_and_bjarkoy_are_missing_in_2010():
+    description = load_wave("no-web-2010")
+    data = indicators.score(cleaning.run(description).data, wave=description)
+    shown = representativeness.run(data, wave=description)
+    assert list(shown.missing["name"]) == ["Mosvik", "Bjarkøy"]
+    whole = shown.stakes.set_index(["unit_type", "grouping", "estimand"]).loc[("municipality", "all", "M")]
+    assert whole["width"] == pytest.approx(2 / 430)
