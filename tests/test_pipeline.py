@@ -122,7 +122,7 @@ def test_a_failing_cell_is_named_and_the_site_stays_as_it_was(project):
     run = analysis(project, "report")
     assert run.returncode == 1
     message = run.stderr.strip()
-    assert "notebooks/02_indicators.ipynb (no-web-2013), cell 3" in message
+    assert "notebooks/02_indicators.ipynb (no-web-2013), cell 4" in message
     assert "RuntimeError: made to fail" in message
     kept = next(word for word in message.replace(",", " ").split() if word.endswith(".ipynb") and "logs" in word)
     assert (project / kept).is_file()

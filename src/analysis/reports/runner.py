@@ -141,36 +141,41 @@ def _execute(stage: str, wave: str, parameters: dict[str, Any], scratch: Path) -
             f"the pipeline gives {', '.join(sorted(parameters))}; make them the same."
         )
     target = scratch / f"{paths.stage_file(stage)}.{parameters.get('language', 'en')}.ipynb"
-    for attempt in (1, 2):
-        try:
-            return _papermill(source, target, parameters)
-        except PapermillExecutionError as error:
-            raise InputError(_explain(error, stage, wave, target)) from None
-        except (RuntimeError, TimeoutError) as error:
-            # A kernel that does not start is the machine's doing: one more try, then say so.
-            if attempt == 2:
-                problem = f"{paths.relative(source)} ({wave}): the kernel died or did not start ({error})"
-                raise InputError(f"{problem}; run the command again.") from None
-    raise AssertionError("unreachable")
+    try:
+        return _papermill(source, target, parameters)
+    except PapermillExecutionError as error:
+        raise InputError(_explain(error, stage, wave, target)) from None
+    except (RuntimeError, TimeoutError) as error:
+        problem = f"{paths.relative(source)} ({wave}): the kernel died or did not start ({error})"
+        raise InputError(f"{problem}; run the command again.") from None
 
 
-def _papermill(source: Path, target: Path, parameters: dict[str, Any]) -> Any:
+def _papermill(source: Path, target: Path, parameters: dict[str, Any], *, tries: int = 2) -> Any:
+    """Execute a notebook; a kernel that does not start is the machine's doing and gets one more try."""
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from traitlets.config import Config
 
     config = Config()
     config.KernelManager.transport_encryption = "auto"
-    return papermill.execute_notebook(
-        source,
-        target,
-        parameters=parameters,
-        kernel_name="python3",
-        cwd=source.parent,
-        progress_bar=False,
-        log_output=False,
-        shutdown_kernel="immediate",
-        config=config,
-    )
+    try:
+        return papermill.execute_notebook(
+            source,
+            target,
+            parameters=parameters,
+            kernel_name="python3",
+            cwd=source.parent,
+            progress_bar=False,
+            log_output=False,
+            shutdown_kernel="immediate",
+            config=config,
+        )
+    except DeadKernelError:
+        raise  # it had started: what the notebook did may have killed it
+    except (RuntimeError, TimeoutError):
+        if tries == 1:
+            raise
+        return _papermill(source, target, parameters, tries=tries - 1)
 
 
 def _declared_parameters(notebook: Any) -> set[str]:
