@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.inputs import cleaning
+from analysis.inputs.microdata import Delivery
 from analysis.inputs.waves import Item, Wave, WaveFile
 
 WORDS = {"en": "a", "nb": "b", "sv": "c"}
@@ -73,4 +74,4 @@ def raw(*changes: tuple[int, str, str]) -> pd.DataFrame:
 
 def cleaned(*changes: tuple[int, str, str]) -> cleaning.CleaningResult:
     """The small wave cleaned."""
-    return cleaning.clean(raw(*changes), wave=wave(), frame=FRAME)
+    return cleaning.clean(Delivery(raw(*changes)), wave=wave(), frame=FRAME)

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from analysis.errors import InputError
 
@@ -19,6 +20,17 @@ def parser() -> argparse.ArgumentParser:
     stage.add_argument("stage")
     stage.add_argument("wave")
 
+    standin = commands.add_parser("synthesise", help="make the synthetic answers of a survey wave anew")
+    standin.add_argument("wave")
+
+    new = commands.add_parser("new-wave", help="write a first description of a new wave from its file of answers")
+    new.add_argument("wave")
+    new.add_argument("--responses", required=True, type=Path, metavar="FILE", help="the answers as they were delivered")
+    new.add_argument("--frame", required=True, metavar="COUNTRY@DATE", help="who was invited, as in norway@2024-01-01")
+
+    check = commands.add_parser("check-wave", help="list everything that is wrong or missing in a wave's folder")
+    check.add_argument("wave")
+
     refresh = commands.add_parser("refresh-frames", help="fetch the frames from the official interfaces")
     refresh.add_argument("--yes", action="store_true", help="replace the tables without asking")
     return main
@@ -34,6 +46,18 @@ def run(arguments: argparse.Namespace) -> None:
         from analysis.reports import runner
 
         runner.main(arguments.stage, arguments.wave)
+    elif arguments.command == "synthesise":
+        from analysis.standins import files
+
+        files.write(arguments.wave)
+    elif arguments.command == "new-wave":
+        from analysis.inputs import new_wave
+
+        new_wave.run(arguments.wave, responses=arguments.responses, frame=arguments.frame)
+    elif arguments.command == "check-wave":
+        from analysis.inputs import check_wave
+
+        check_wave.run(arguments.wave)
     elif arguments.command == "refresh-frames":
         from analysis.inputs import refresh
 

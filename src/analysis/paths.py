@@ -64,6 +64,11 @@ def wave(wave: str) -> Path:
     return raw() / "waves" / wave
 
 
+def standin_truth(wave: str) -> Path:
+    """What is behind a wave's synthetic answers: the mistakes put in, and the answers of those who gave none."""
+    return root() / "tests" / "standins" / "truth" / wave
+
+
 def stage_file(stage: str) -> str:
     """The numbered name of a stage's notebook and report, as in `04_weighting`."""
     return f"{STAGE_NUMBERS[stage]}_{stage}"

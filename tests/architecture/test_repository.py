@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
@@ -125,3 +126,19 @@ def test_no_path_of_a_machine_is_named():
 
 def test_nothing_the_pipeline_makes_is_tracked():
     assert tracked("data/processed", "outputs") == []
+
+
+def test_answers_that_are_neither_synthetic_nor_open_are_not_tracked():
+    describing = re.compile(r"wave\.yml|.*items\.csv|options\.csv|targets\.csv|corrections\.yml|SYNTHETIC_.*")
+    answers = [Path(name) for name in tracked("data/raw/waves") if not describing.fullmatch(Path(name).name)]
+    assert answers, "the website rounds are open"
+    for path in answers:
+        assert load_wave(path.parent.name).file.promise == "open", path
+
+
+def test_git_ignores_answers_as_they_are_delivered():
+    delivered = ["responses.sav", "responses.csv", "Svar 2024.xlsx", "responses.dta"]
+    names = [f"data/raw/waves/no-2024/{name}" for name in delivered]
+    kept = ["data/raw/waves/no-2024/wave.yml", "data/raw/waves/no-2024/SYNTHETIC_responses.sav"]
+    run = subprocess.run(["git", "check-ignore", *names, *kept], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.replace('"', "").splitlines() == names

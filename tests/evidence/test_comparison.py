@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -195,6 +197,15 @@ def test_any_subset_of_the_rounds_runs_and_says_what_is_absent(rounds, waves, ch
     assert len(found.relations) == (4 if len(chosen) == 2 else 0)
     assert found.data.empty == (not chosen)
     assert found.estimates.empty == (not chosen)
+
+
+def test_synthetic_answers_are_compared_with_nothing(rounds, waves, concepts):
+    made_up = dataclasses.replace(
+        waves["no-web-2013"], file=waves["no-web-2013"].file.model_copy(update={"origin": "synthetic"})
+    )
+    with pytest.raises(ValueError, match="no-web-2013 is synthetic"):
+        comparison.compare(rounds, waves=waves | {"no-web-2013": made_up}, concepts=concepts, small_base=10)
+    assert comparison.comparable(waves | {"no-web-2013": made_up}, concepts) == ["no-web-2010", "no-web-2011"]
 
 
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=40))

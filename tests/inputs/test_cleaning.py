@@ -1,10 +1,11 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import InputError
 from analysis.inputs import checks, cleaning
+from analysis.inputs.microdata import Delivery
 from analysis.inputs.waves import load_wave
 from tests.small_wave import FRAME, cleaned, raw, wave
 
@@ -53,7 +54,7 @@ def test_rows_in_are_rows_kept_and_rows_dropped():
     excluded = {"unit_type": "county_municipality", "code": "02", "reason": "for the test"}
     description = wave(frame=wave().file.frame.model_dump() | {"exclude": [excluded]})
     frame = FRAME[FRAME["code"] != "02"].reset_index(drop=True)
-    result = cleaning.clean(raw(), wave=description, frame=frame)
+    result = cleaning.clean(Delivery(raw()), wave=description, frame=frame)
     flow = result.flow.set_index("step")["count"]
     assert flow["rows in the file"] == flow["rows kept"] + flow["rows dropped"] == 5
     assert flow["rows dropped"] == (result.log["kind"] == "dropped row").sum() == 1
@@ -61,9 +62,10 @@ def test_rows_in_are_rows_kept_and_rows_dropped():
     assert flow["units in the frame"] == 5
 
 
+@settings(deadline=None)
 @given(dropped=st.sets(st.integers(min_value=2, max_value=6), max_size=4))
 def test_units_are_conserved_whatever_is_missing(dropped):
-    result = cleaning.clean(raw().drop(index=sorted(dropped)), wave=wave(), frame=FRAME)
+    result = cleaning.clean(Delivery(raw().drop(index=sorted(dropped))), wave=wave(), frame=FRAME)
     assert len(result.data) == len(FRAME)
     assert (result.data["disposition"] == "NC").sum() == 1 + len(dropped)
     flow = result.flow.set_index("step")["count"]
@@ -74,7 +76,7 @@ def test_units_are_conserved_whatever_is_missing(dropped):
     ("change", "said"),
     [
         ((2, "code", "0109"), "row 2, column 'code': '0109' is no municipality of the frame of 2013-01-01"),
-        ((2, "code", "101"), "keep their leading zero"),
+        ((2, "code", "0199"), "keep their leading zero"),
         ((3, "code", "0101"), "row 3, column 'code': municipality 0101 stands already in row 2"),
         ((4, "unit_type", "region"), "row 4, column 'unit_type': 'region' is no unit type"),
         ((4, "a", "9"), "row 4, column 'a': 9 is off the scale 0 to 8"),
@@ -116,10 +118,29 @@ def test_the_first_and_last_day_belong_to_the_field_period():
     assert cleaned().log.empty
 
 
+def test_a_code_that_lost_its_leading_zero_gets_it_back_and_is_logged():
+    result = cleaned((2, "code", "101"))
+    assert unit(result, "0101")["total"] == 10
+    logged = result.log.iloc[0]
+    assert (logged["kind"], logged["variable"], logged["before"], logged["after"]) == ("recode", "code", "101", "0101")
+
+
+def test_a_wave_whose_dates_mostly_lie_outside_its_field_period_stops():
+    days = [(row, "day", "2009-05-05") for row in (2, 3, 4)]
+    with pytest.raises(InputError, match="2009-05-05 and 2 more dates lie outside the field period"):
+        cleaned(*days)
+
+
+def test_more_rows_than_two_a_unit_stop():
+    twice = pd.concat([raw()] * 3, ignore_index=True)
+    with pytest.raises(InputError, match="15 rows for the 6 units of the frame"):
+        cleaning.clean(Delivery(twice), wave=wave(), frame=FRAME)
+
+
 def test_a_frame_of_two_unit_types_needs_a_column_that_tells_them_apart():
     description = wave(responses={"file": "responses.csv"})
     with pytest.raises(InputError, match="name the column that tells them apart"):
-        cleaning.clean(raw(), wave=description, frame=FRAME)
+        cleaning.clean(Delivery(raw()), wave=description, frame=FRAME)
 
 
 @given(points=st.integers(0, 400), maximum=st.integers(1, 400))

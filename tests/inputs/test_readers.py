@@ -19,7 +19,7 @@ def file(tmp_path, monkeypatch):
 
 
 def test_every_cell_is_text_and_the_index_is_the_row_of_the_file(file):
-    data = read_responses(wave())
+    data = read_responses(wave()).cells
     assert data.shape == (5, 9)
     assert list(data.index) == [2, 3, 4, 5, 6]
     assert data.loc[2, "code"] == "0101"
@@ -28,7 +28,7 @@ def test_every_cell_is_text_and_the_index_is_the_row_of_the_file(file):
 
 def test_blanks_around_a_value_are_not_part_of_it(file):
     file.write_text(TEXT.replace(",16,", ", 16 ,"), encoding="utf-8")
-    assert read_responses(wave()).loc[3, "points"] == "16"
+    assert read_responses(wave()).cells.loc[3, "points"] == "16"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,8 @@ def test_blanks_around_a_value_are_not_part_of_it(file):
     [
         (TEXT[:-12].encode(), "row 6: .*truncated"),
         (TEXT[:-1].encode(), "row 6: the last row has no line end"),
-        (TEXT.replace("2013-05-05", "5 måneder").encode("latin-1"), "row 4: the text is not UTF-8"),
+        (TEXT.replace("2013-05-05", "5 måneder").encode("utf-16"), "row 1: the text is not UTF-8"),
+        ((TEXT + "ö").encode() + "å\n".encode("latin-1"), "the text is not UTF-8"),
         (TEXT.replace("percent", "prosent", 1).encode(), "the column 'percent' that items.csv names is missing"),
         (TEXT.replace("unit_type", "type", 1).encode(), "the column 'unit_type' that wave.yml names is missing"),
         (TEXT.replace(",day", ",date", 1).encode(), "the column 'day' that wave.yml names is missing"),
@@ -60,8 +61,8 @@ def test_a_missing_file_is_named(file):
 
 
 def test_a_kind_of_file_that_is_not_read_is_named():
-    other = wave(responses={"file": "answers.xlsx"})
-    with pytest.raises(InputError, match=r"'\.xlsx' are not read"):
+    other = wave(responses={"file": "answers.pdf"})
+    with pytest.raises(InputError, match=r"'\.pdf' are not read"):
         read_responses(other)
 
 
@@ -69,4 +70,4 @@ def test_the_rounds_are_read_whole():
     from analysis.inputs.waves import load_wave
 
     assert paths.wave("no-web-2013").is_dir()
-    assert len(read_responses(load_wave("no-web-2013"))) == 446
+    assert len(read_responses(load_wave("no-web-2013")).cells) == 446

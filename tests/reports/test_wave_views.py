@@ -6,7 +6,7 @@ import pytest
 from analysis.inputs import cleaning
 from analysis.inputs.params import load_params
 from analysis.inputs.waves import load_wave
-from analysis.reports import stage_views
+from analysis.reports import cleaning_show, stage_views
 from analysis.reports.results_views import Views, chart_rows, extremes
 from analysis.reports.wave_views import Names, open_page
 from analysis.survey import indicators, representativeness, results, weighting
@@ -103,18 +103,20 @@ def test_units_are_published_by_name_only_where_the_promise_is_open(round_):
 
 def test_the_log_names_no_unit_unless_the_promise_is_open():
     result = cleaned((2, "a", ""))
-    assert stage_views.log_table(result, wave=wave())["code"].tolist() == ["0101"]
-    hidden = stage_views.log_table(result, wave=wave(promise="aggregates_only"))
-    assert hidden.columns.tolist() == ["kind", "variable", "count"]
+    assert cleaning_show.log_table(result, wave=wave())["code"].tolist() == ["0101"]
+    hidden = cleaning_show.log_table(result, wave=wave(promise="aggregates_only"))
+    assert hidden.columns.tolist() == ["kind", "reason", "variables", "count"]
 
 
 def test_cleaning_says_what_was_done():
     names = Names(wave(), "en")
-    assert stage_views.log_sentences(cleaned(), names=names) == [
+    assert cleaning_show.log_sentences(cleaned(), names=names) == [
         "Nothing was corrected, recoded or dropped, and no check found anything."
     ]
-    assert stage_views.log_sentences(cleaned((2, "a", "")), names=names) == ["1 blank cell was tagged."]
-    assert stage_views.flow_sentence(cleaned(), names=names).startswith(
+    assert cleaning_show.log_sentences(cleaned((2, "a", "")), names=names) == [
+        "1 cell was tagged as missing, or its code was mended."
+    ]
+    assert cleaning_show.flow_sentence(cleaned(), names=names).startswith(
         "The file has 5 rows: 5 were kept and 0 dropped"
     )
 
@@ -141,8 +143,8 @@ def test_the_stakes_are_the_points_that_the_missing_leave_open():
 def test_weighting_says_which_unit_types_are_complete():
     result = weighting.run(indicators.score(cleaned().data, wave=wave()), wave=wave())
     said = stage_views.weighting_sentences(result, names=Names(wave(), "en"))
-    assert said[1].startswith("3 of 4 municipalities were assessed. The 1 that is missing makes up 25.00%")
-    assert said[2] == "All 2 county municipalities were assessed. A complete round needs no weights."
+    assert said[0].startswith("3 of 4 municipalities were assessed. The 1 that is missing makes up 25.00%")
+    assert said[1] == "All 2 county municipalities were assessed. A complete round needs no weights."
 
 
 @pytest.mark.parametrize(("origin", "state"), [("observed", "real"), ("synthetic", "synthetic")])

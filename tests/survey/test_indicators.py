@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis.inputs import cleaning
+from analysis.inputs.params import load_params
 from analysis.inputs.waves import load_wave
 from analysis.survey import indicators
 from tests.small_wave import cleaned, wave
@@ -49,7 +50,7 @@ def test_the_total_and_its_parts_are_found_by_part_of():
 
 
 def test_spread_by_hand():
-    result = indicators.run(cleaned().data, wave=wave(), confidence=0.95)
+    result = indicators.run(cleaned().data, wave=wave(), params=load_params())
     total = result.spread.set_index(["unit_type", "item"]).loc[("municipality", "total")]
     assert (total["n"], total["n_frame"], total["lowest"], total["highest"]) == (3, 4, 0.25, 0.8)
     assert total["mean"] == pytest.approx(1.55 / 3)
@@ -58,7 +59,7 @@ def test_spread_by_hand():
 
 
 def test_too_few_units_give_no_alpha():
-    result = indicators.run(cleaned().data, wave=wave(), confidence=0.95)
+    result = indicators.run(cleaned().data, wave=wave(), params=load_params())
     assert result.hanging_together.alpha.empty
     assert not (result.estimates["item"] == "alpha").any()
 

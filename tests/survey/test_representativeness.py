@@ -3,6 +3,7 @@ import pytest
 from analysis.inputs import cleaning
 from analysis.inputs.waves import load_wave
 from analysis.survey import indicators, representativeness
+from tests.small_survey import answers, survey
 from tests.small_wave import cleaned, wave
 
 
@@ -45,7 +46,7 @@ def test_the_missing_are_only_counted_otherwise(promise):
 
 
 def test_the_stakes_are_worst_case_bounds_of_the_mean():
-    stakes = result().stakes.set_index(["unit_type", "grouping", "group", "estimand"])
+    stakes = result().stakes.query("item == 'total'").set_index(["unit_type", "grouping", "group", "estimand"])
     units = stakes.loc[("municipality", "all", "all", "M")]
     assert (units["bound_lo"], units["bound_hi"]) == (pytest.approx(1.55 / 4), pytest.approx(2.55 / 4))
     assert units["width"] == pytest.approx(0.25)
@@ -57,7 +58,13 @@ def test_the_stakes_are_worst_case_bounds_of_the_mean():
 def test_every_number_is_a_record():
     shown = result()
     assert shown.estimates["estimate_id"].is_unique
-    assert len(shown.estimates) == 4 * len(shown.data) + len(shown.stakes)
+    assert len(shown.estimates) == 4 * len(shown.data) + len(shown.stakes) + len(shown.came)
+
+
+def test_the_bounds_of_a_share_lie_as_far_apart_as_the_share_without_an_answer():
+    widths = result().stakes.query("item == 'share'").set_index(["unit_type", "group"])["width"]
+    assert (widths["municipality", "all"], widths["municipality", "2"]) == (0.25, 0.5)
+    assert widths["county_municipality", "all"] == 0
 
 
 def test_mosvik_and_bjarkoy_are_missing_in_2010():
@@ -65,5 +72,18 @@ def test_mosvik_and_bjarkoy_are_missing_in_2010():
     data = indicators.score(cleaning.run(description).data, wave=description)
     shown = representativeness.run(data, wave=description)
     assert list(shown.missing["name"]) == ["Mosvik", "Bjarkøy"]
-    whole = shown.stakes.set_index(["unit_type", "grouping", "estimand"]).loc[("municipality", "all", "M")]
+    stakes = shown.stakes.query("item == 'total'").set_index(["unit_type", "grouping", "estimand"])
+    whole = stakes.loc[("municipality", "all", "M")]
     assert whole["width"] == pytest.approx(2 / 430)
+
+
+def test_modules_have_response_rates_of_their_own():
+    data = indicators.score(answers(), wave=survey(), min_share=0.5)
+    table = representativeness.run(data, wave=survey()).modules
+    table = table.set_index(["module", "unit_type", "group"]).sort_index()
+    second = table.loc[("second", "municipality", "all")]
+    assert (second["n_frame"], second["n_answered"], second["rate"]) == (8, 5, 0.625)
+    assert table.loc[("first", "municipality", "all"), "n_answered"] == 6
+    sizes = table.loc[("second", "municipality")].loc[["1", "2"]]
+    assert sizes["n_answered"].sum() == 5
+    assert sizes["share_answered"].sum() == pytest.approx(1)

@@ -1,6 +1,7 @@
 import pytest
 
 from analysis.survey import response
+from tests import raw_survey
 from tests.small_wave import cleaned, wave
 
 
@@ -40,3 +41,13 @@ def test_a_partial_answer_counts_in_the_second_rate_only():
     result = response.account(cleaned((2, "a", ""), (2, "b", "")), wave=wave())
     rates = result.rates.set_index("unit_type").loc["municipality"]
     assert (rates["RR1"], rates["RR2"]) == (0.5, 0.75)
+
+
+def test_a_survey_in_modules_has_rates_of_each_module():
+    result = response.account(raw_survey.cleaned(), wave=raw_survey.wave())
+    rates = result.rates.set_index("module")
+    assert rates["RR2"].to_dict() == {"": 0.75, "general": 0.75, "school": 0.5}
+    assert rates["RR1"].to_dict() == {"": 0.5, "general": 0.75, "school": 0.5}
+    assert (rates["RR2"] == rates["RR6"]).all()
+    assert result.dispositions.groupby("module")["units"].sum().to_dict() == {"": 4, "general": 4, "school": 4}
+    assert result.estimates["estimate_id"].is_unique

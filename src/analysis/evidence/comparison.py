@@ -86,10 +86,15 @@ def compare(
 ) -> ComparisonResult:
     """The comparison of the waves in `units`, in the order given; without any, every table is empty.
 
+    Raises ValueError for a wave with synthetic answers: nothing is found in those.
+
     `units` has per wave one row per unit of the frame: unit_type, code, name, population (persons), and a column per
     item (share 0 to 1 of the wave's maximum). `merged` says what stands for an area with several scores in a wave.
     """
     order = list(units)
+    made_up = [wave for wave in order if waves[wave].file.origin != "observed"]
+    if made_up:
+        raise ValueError(f"{made_up[0]} is synthetic and is compared with nothing")
     items = _items(order, concepts)
     built = panel.build(_stack(units, items, waves), concepts=list(items), merged=merged)
     data = _describe(built, waves=waves, units=units).sort_values(

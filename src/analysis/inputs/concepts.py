@@ -119,7 +119,7 @@ def _check_items(concepts: list[Concept], waves: Mapping[str, Wave], *, name: st
         if concept.item not in items:
             problem = f"{concept.item!r} is no item of {concept.wave}"
             raise InputError(f"{name}, row {row}, column 'item': {problem}; name one of {', '.join(items)}.")
-        maximum = items[concept.item].maximum
+        maximum = items[concept.item].highest
         if concept.scale_max != maximum:
             problem = f"{concept.scale_max} where items.csv of {concept.wave} has the maximum {maximum}"
             raise InputError(f"{name}, row {row}, column 'scale_max': {problem}; correct one of the two.")

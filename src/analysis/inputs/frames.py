@@ -135,21 +135,20 @@ def add_groups(frame: pd.DataFrame, *, size: str, region: str) -> pd.DataFrame:
     the region of its county and the size group of its own population. Raises InputError when a scheme is unknown or
     of another country, or when a unit has no region in it on the frame's date.
     """
-    groups, regions = size_groups(size), _of_scheme("regions.csv", Region, ("scheme", "code"), region)
-    for scheme, table in ((size, groups), (region, regions)):
-        if set(table["country"]) != set(frame["country"]):
-            countries = ", ".join(sorted(set(frame["country"])))
-            raise InputError(
-                f"{scheme!r} groups units of {table['country'].iloc[0]}, the frame is of {countries}; "
-                f"name a scheme of {countries}."
-            )
+    regions = _of_scheme("regions.csv", Region, ("scheme", "code"), region)
+    _check_country(regions, frame, scheme=region)
+    return add_size_groups(frame, size=size).assign(region=_regions_of(frame, regions, scheme=region))
+
+
+def add_size_groups(frame: pd.DataFrame, *, size: str) -> pd.DataFrame:
+    """The frame with `size_group` (1 is the smallest) and `size_label` (English), by population as `add_groups` says.
+
+    Raises InputError when the scheme is unknown or of another country.
+    """
+    groups = size_groups(size)
+    _check_country(groups, frame, scheme=size)
     group = groups["lower"].iloc[1:].astype("int64").searchsorted(frame["population"], side="right")
-    result = frame.assign(
-        size_group=groups["group"].to_numpy()[group],
-        size_label=groups["label_en"].to_numpy()[group],
-        region=_regions_of(frame, regions, scheme=region),
-    )
-    return result
+    return frame.assign(size_group=groups["group"].to_numpy()[group], size_label=groups["label_en"].to_numpy()[group])
 
 
 def load_code_changes() -> pd.DataFrame:
@@ -205,6 +204,15 @@ def _of_scheme(file: str, model: type[R], key: tuple[str, ...], scheme: str) -> 
         known = ", ".join(sorted(table["scheme"].unique()))
         raise InputError(f"{_name(file)}: there is no scheme {scheme!r}; name one of {known}.")
     return table[table["scheme"] == scheme]
+
+
+def _check_country(table: pd.DataFrame, frame: pd.DataFrame, *, scheme: str) -> None:
+    if set(table["country"]) != set(frame["country"]):
+        countries = ", ".join(sorted(set(frame["country"])))
+        raise InputError(
+            f"{scheme!r} groups units of {table['country'].iloc[0]}, the frame is of {countries}; "
+            f"name a scheme of {countries}."
+        )
 
 
 def _regions_of(frame: pd.DataFrame, regions: pd.DataFrame, *, scheme: str) -> pd.Series:

@@ -19,6 +19,7 @@ class Params(tables.Record):
     languages: tuple[Language, ...] = Field(min_length=1)
     confidence: float = Field(gt=0.5, lt=1)
     small_base: int = Field(ge=1)
+    min_share: float = Field(gt=0, le=1)
 
     @field_validator("waves", "languages")
     @classmethod

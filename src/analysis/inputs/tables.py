@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +42,11 @@ def read_text(path: Path) -> str:
 
 def read_yaml(path: Path, model: type[R]) -> R:
     """A YAML file as one checked record. Raises InputError naming file and key."""
+    return check(yaml_content(path), model, place=paths.relative(path))
+
+
+def yaml_content(path: Path) -> dict[str, Any]:
+    """A YAML file as keys with values. Raises InputError when it is none."""
     name = paths.relative(path)
     try:
         content = yaml.safe_load(read_text(path))
@@ -51,7 +56,7 @@ def read_yaml(path: Path, model: type[R]) -> R:
         raise InputError(f"{name}{place}: this is not valid YAML; check indentation, colons and quotes.") from None
     if not isinstance(content, dict):
         raise InputError(f"{name}: a list of keys with values is expected; see the file of another wave.")
-    return check(content, model, place=name)
+    return content
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -60,9 +65,12 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     Raises InputError on a missing header, a duplicate column, or a row with too few or too many fields
     (as in a truncated file).
     """
-    name = paths.relative(path)
-    text = read_text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    return rows_of(read_text(path), name=paths.relative(path))
+
+
+def rows_of(text: str, *, name: str, separator: str = ",") -> list[dict[str, str]]:
+    """The rows of a separated text, keyed by column. Raises InputError as `read_rows` does."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     try:
         lines = [(reader.line_num, line) for line in reader if line]
     except csv.Error as error:
@@ -111,7 +119,29 @@ def check(content: dict[str, Any], model: type[R], *, place: str, what: str = "k
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise InputError(_sentence(error, place, what, model)) from None
+        raise InputError(_sentence(error.errors()[0], place, what, model)) from None
+
+
+def problems_of_table(path: Path, model: type[R]) -> Iterator[str]:
+    """Every row of a comma-separated file that is no such record, as sentences; or what keeps it from being read."""
+    name = paths.relative(path)
+    try:
+        rows = read_rows(path)
+        _check_columns(rows, model, name)
+    except InputError as error:
+        yield str(error)
+        return
+    for number, row in enumerate(rows, start=2):
+        content = {column: value for column, value in row.items() if value != ""}
+        yield from problems_of(content, model, place=f"{name}, row {number}", what="column")
+
+
+def problems_of(content: dict[str, Any], model: type[R], *, place: str, what: str = "key") -> Iterator[str]:
+    """Everything that is wrong with a record, as sentences."""
+    try:
+        model.model_validate(content)
+    except ValidationError as error:
+        yield from (_sentence(problem, place, what, model) for problem in error.errors())
 
 
 def _check_columns(rows: list[dict[str, str]], model: type[Record], name: str) -> None:
@@ -127,9 +157,8 @@ def _check_columns(rows: list[dict[str, str]], model: type[Record], name: str) -
         raise InputError(f"{name}, row 1: the column {missing[0]!r} is missing; add it.")
 
 
-def _sentence(error: ValidationError, place: str, what: str, model: type[Record]) -> str:
-    """The first problem pydantic found, in the words of this project."""
-    problem = error.errors()[0]
+def _sentence(problem: Any, place: str, what: str, model: type[Record]) -> str:
+    """A problem that pydantic found, in the words of this project."""
     where = ".".join(str(part) for part in problem["loc"])
     at = f"{place}, {what} {where!r}" if where else place
     if problem["type"] == "extra_forbidden":

@@ -1,149 +1,35 @@
 """A wave is a folder: `wave.yml` says what it is, `items.csv` what was asked, beside the answers."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import Field, model_validator
 
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs import tables
-from analysis.inputs.params import WaveId
+from analysis.inputs.instrument import (
+    Item,
+    ItemId,
+    Option,
+    item_problems,
+    option_problems,
+    options_of,
+    read_items,
+    read_options,
+)
+from analysis.inputs.wave_file import Indicator, Named, UnitType, WaveFile, Words
 
-UnitType = Literal["municipality", "county_municipality"]
-ItemId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-class Words(tables.Record):
-    """One text in the three languages of the pages."""
-
-    en: str
-    nb: str
-    sv: str
-
-
-class Exclusion(tables.Record):
-    """A unit of the frame that the wave never meant to cover, with the reason."""
-
-    unit_type: UnitType
-    code: str
-    reason: str
-
-
-class FrameRef(tables.Record):
-    """The frame that was invited: a country's units of the named types on a date, without those excluded."""
-
-    country: Literal["norway", "sweden"]
-    date: date
-    unit_types: tuple[UnitType, ...] = ("municipality",)
-    exclude: tuple[Exclusion, ...] = ()
-
-
-class FieldPeriod(tables.Record):
-    """First and last day of data collection, both included."""
-
-    first: date
-    last: date
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "FieldPeriod":
-        if self.last < self.first:
-            raise ValueError("the last day of the field period lies before the first")
-        return self
-
-
-class Responses(tables.Record):
-    """The file of answers and the columns that identify a unit and date an answer."""
-
-    file: str
-    code: str = "code"
-    unit_type: str | None = None
-    answered_on: str | None = None
-
-
-class Groups(tables.Record):
-    """The schemes by which units are grouped: size groups and regions of data/raw/frames."""
-
-    size: str
-    region: str
-
-
-class WeightingPlan(tables.Record):
-    """How the wave is weighted; each choice has a decision record."""
-
-    method: Literal["none"] = "none"
-
-
-class CutPoints(tables.Record):
-    """The lowest value of the item `of` in each class of `item` above the first, as inferred from the data."""
-
-    item: ItemId
-    of: ItemId
-    lower: tuple[int, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _rising(self) -> "CutPoints":
-        if list(self.lower) != sorted(set(self.lower)):
-            raise ValueError("the cut-points do not rise from class to class")
-        return self
-
-
-class WaveFile(tables.Record):
-    """The content of `wave.yml`."""
-
-    wave: WaveId
-    title: Words
-    country: Literal["norway", "sweden"]
-    year: int = Field(ge=1990, le=2100)
-    instrument: Words
-    about: Words
-    origin: Literal["observed", "synthetic"]
-    promise: Literal["open", "aggregates_only", "named_with_consent"] = "aggregates_only"
-    licence: str
-    credit: str
-    source: str
-    frame: FrameRef
-    field_period: FieldPeriod
-    responses: Responses
-    groups: Groups
-    weighting: WeightingPlan = WeightingPlan()
-    cut_points: CutPoints | None = None
-
-
-class Item(tables.Record):
-    """One row of `items.csv`: what was asked or scored, on which scale, and where its source says so.
-
-    `score`: points from `minimum` to `maximum`; `ordinal`: ordered classes from `minimum` to `maximum`;
-    `percent`: the printed share, in whole percent, that the points of the item in `part_of` are of its maximum.
-    """
-
-    item: ItemId
-    variable: str
-    type: Literal["score", "ordinal", "percent"]
-    minimum: int
-    maximum: int
-    part_of: ItemId | None = None
-    label_en: str
-    label_nb: str
-    label_sv: str
-    source_locator: str
-
-    @model_validator(mode="after")
-    def _scale(self) -> "Item":
-        if self.maximum <= self.minimum:
-            raise ValueError(f"the maximum {self.maximum} is not above the minimum {self.minimum}")
-        if self.type == "percent" and self.part_of is None:
-            raise ValueError("an item of type percent needs part_of, the item whose share it prints")
-        return self
+__all__ = ["Indicator", "Item", "ItemId", "Named", "Option", "UnitType", "Wave", "WaveFile", "Words", "load_wave"]
 
 
 @dataclass(frozen=True)
 class Wave:
-    """A wave's description and items, checked."""
+    """A wave's description, items and answer options, checked; `project_items` are those of its second table."""
 
     file: WaveFile
     items: tuple[Item, ...]
+    options: tuple[Option, ...] = ()
+    project_items: tuple[Item, ...] = ()
 
     @property
     def id(self) -> str:
@@ -156,43 +42,160 @@ class Wave:
 
     def item(self, item: str) -> Item:
         """The record of one item. Raises KeyError for an unknown item."""
-        return next(i for i in self.items if i.item == item)
+        found = next((i for i in (*self.items, *self.project_items) if i.item == item), None)
+        if found is None:
+            raise KeyError(item)
+        return found
 
     def items_of(self, kind: str) -> tuple[Item, ...]:
         """The items of one type, in the order of the file."""
         return tuple(item for item in self.items if item.type == kind)
 
+    def items_in_file(self) -> tuple[Item, ...]:
+        """The items that the file of answers has a variable for."""
+        return tuple(item for item in self.items if item.in_file)
+
+    def items_in_file_of(self, kind: str) -> tuple[Item, ...]:
+        """The items of one type that the file of answers has a variable for."""
+        return tuple(item for item in self.items_in_file() if item.type == kind)
+
+    def module_items(self, module: str) -> tuple[Item, ...]:
+        """The items of a module, in the order of the file."""
+        return tuple(item for item in self.items if item.module == module)
+
+    def blocks(self) -> dict[str, tuple[Item, ...]]:
+        """The items of each multi-select block, in the order of the file."""
+        blocks: dict[str, list[Item]] = defaultdict(list)
+        for item in self.items_of("multi"):
+            blocks[str(item.block)].append(item)
+        return {block: tuple(items) for block, items in blocks.items()}
+
+    def options_of(self, item: str) -> tuple[Option, ...]:
+        """The answer options of an item in their order; of a tick `not_ticked` and `ticked`. KeyError if unknown."""
+        return options_of(self.item(item), options=self.options)
+
+    def option(self, item: str, option: str) -> Option:
+        """One answer option of an item. Raises KeyError for an unknown item or option."""
+        found = next((o for o in self.options_of(item) if o.option == option), None)
+        if found is None:
+            raise KeyError((item, option))
+        return found
+
 
 def load_wave(wave: str) -> Wave:
-    """The checked `wave.yml` and `items.csv` of a wave.
+    """The checked `wave.yml`, `items.csv` and `options.csv` of a wave.
 
     Raises InputError in one sentence: a missing file, an unknown key, a wrong value, a wave id that is not the
-    folder's name, a duplicate item, an item that is part of an unknown one, or
-    cut-points that do not fit the items.
+    folder's name, a duplicate item, and the first of `problems`.
     """
+    result = assemble(wave)
+    problem = next(problems(result), None)
+    if problem is not None:
+        raise InputError(problem)
+    return result
+
+
+def assemble(wave: str) -> Wave:
+    """A wave whose files are checked one by one, but not against each other. Raises InputError as `load_wave`."""
     folder = paths.wave(wave)
     file = tables.read_yaml(folder / "wave.yml", WaveFile)
-    name = paths.relative(folder / "wave.yml")
     if file.wave != wave:
+        name = paths.relative(folder / "wave.yml")
         raise InputError(f"{name}, key 'wave': {file.wave!r} is not the name of the folder; write {wave!r}.")
-    items = tuple(tables.read_table(folder / "items.csv", Item, key=["item"]))
-    known = {item.item for item in items}
-    for row, item in enumerate(items, start=2):
-        if item.part_of is not None and item.part_of not in known:
-            place = f"{paths.relative(folder / 'items.csv')}, row {row}, column 'part_of'"
-            raise InputError(f"{place}: {item.part_of!r} is no item of this file; add it or correct the name.")
-    _check_cut_points(file, {item.item: item for item in items}, name)
-    return Wave(file=file, items=items)
+    return Wave(
+        file=file,
+        items=read_items(folder / "items.csv"),
+        options=read_options(folder / "options.csv"),
+        project_items=read_items(folder / file.projects.items) if file.projects else (),
+    )
 
 
-def _check_cut_points(file: WaveFile, items: dict[str, Item], name: str) -> None:
-    rule = file.cut_points
+def problems(wave: Wave) -> Iterator[str]:
+    """What does not fit together in a wave's files, as sentences.
+
+    An item that is part of an unknown one, an unknown scale, module, area, indicator or filter, an indicator with
+    another number of questions than declared, scores off their scale, cut-points that do not fit the items.
+    """
+    folder = paths.wave(wave.id)
+    name = paths.relative(folder / "wave.yml")
+    yield from option_problems(wave.options, path=folder / "options.csv")
+    yield from item_problems(wave.items, options=wave.options, path=folder / "items.csv")
+    if wave.file.projects:
+        path = folder / wave.file.projects.items
+        yield from item_problems(wave.project_items, options=wave.options, path=path)
+    yield from _names(wave)
+    yield from _blocks(wave)
+    yield from _indicators(wave, name=name)
+    for item in sorted(set(wave.file.answered) - {item.item for item in wave.items}):
+        yield f"{name}, key 'answered': {item!r} is no item of items.csv; correct the name."
+    yield from _cut_points(wave, name=name)
+
+
+def _names(wave: Wave) -> Iterator[str]:
+    """Modules, areas and indicators of the items are those of `wave.yml`."""
+    declared = {
+        "module": {entry.id for entry in wave.file.modules},
+        "area": {entry.id for entry in wave.file.areas},
+        "indicator": {entry.id for entry in wave.file.indicators},
+    }
+    for row, item in enumerate(wave.items, start=2):
+        for column, known in declared.items():
+            value = getattr(item, column)
+            if value is not None and value not in known:
+                place = f"{_items(wave)}, row {row}, column {column!r}"
+                yield f"{place}: {value!r} is none of the {column}s of wave.yml; add it or correct the name."
+        if wave.file.modules and item.module is None:
+            place = f"{_items(wave)}, row {row}, column 'module'"
+            yield f"{place}: {item.item} has no module where wave.yml has modules; name its module."
+
+
+def _blocks(wave: Wave) -> Iterator[str]:
+    """A multi-select block is one question: one module, one filter, one indicator."""
+    for block, items in wave.blocks().items():
+        for key in ("module", "asked_if", "indicator"):
+            # "None of these" gives no points, so an exclusive option may stand outside the indicator.
+            asked = [item for item in items if key != "indicator" or not item.exclusive] or items
+            if len({repr(getattr(item, key)) for item in asked}) > 1:
+                place = f"{_items(wave)}, column {key!r}"
+                problem = f"the options of the block {block!r} differ in {key}"
+                yield f"{place}: {problem}; a block is one question, make them equal."
+
+
+def _indicators(wave: Wave, *, name: str) -> Iterator[str]:
+    """Each indicator has the declared number of questions, on the wave's scale."""
+    scale = wave.file.scale
+    for indicator in wave.file.indicators:
+        items = [item for item in wave.items if item.indicator == indicator.id]
+        questions = {item.block if item.type == "multi" else item.item for item in items}
+        place = f"{name}, key 'indicators', {indicator.id}"
+        if len(questions) != indicator.items:
+            problem = f"items.csv has {len(questions)} questions where {indicator.items} are declared"
+            yield f"{place}: {problem}; add placeholders or correct the number."
+        if scale is not None and indicator.scale_maximum != scale.maximum:
+            problem = f"its maximum {indicator.scale_maximum:g} is not the {scale.maximum} of the key 'scale'"
+            yield f"{place}: {problem}; scales are not mixed, convert the scores to one of them."
+        for item in items:
+            options = options_of(item, options=wave.options)
+            scores = [option.score for option in options if option.score is not None]
+            if scores and not 0 <= min(scores) <= max(scores) <= indicator.scale_maximum:
+                problem = f"the scores of {item.item} leave the scale 0 to {indicator.scale_maximum:g}"
+                yield f"{place}: {problem}; scales are not mixed, correct options.csv."
+
+
+def _cut_points(wave: Wave, *, name: str) -> Iterator[str]:
+    rule, items = wave.file.cut_points, {item.item: item for item in wave.items}
     if rule is None:
         return
-    for key, item in (("item", rule.item), ("of", rule.of)):
-        if item not in items:
-            raise InputError(f"{name}, key 'cut_points.{key}': {item!r} is no item of items.csv; correct the name.")
-    steps = items[rule.item].maximum - items[rule.item].minimum
+    unknown = [(key, item) for key, item in (("item", rule.item), ("of", rule.of)) if item not in items]
+    for key, item in unknown:
+        yield f"{name}, key 'cut_points.{key}': {item!r} is no item of items.csv; correct the name."
+    if unknown:
+        return
+    steps = items[rule.item].highest - items[rule.item].lowest
     if len(rule.lower) != steps:
         place = f"{name}, key 'cut_points.lower'"
-        raise InputError(f"{place}: {len(rule.lower)} cut-points where {rule.item!r} has {steps} steps; add the rest.")
+        yield f"{place}: {len(rule.lower)} cut-points where {rule.item!r} has {steps} steps; add the rest."
+
+
+def _items(wave: Wave) -> str:
+    return paths.relative(paths.wave(wave.id) / "items.csv")

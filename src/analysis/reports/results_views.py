@@ -29,6 +29,16 @@ class Views:
         return {tuple(row[column] for column in IDENTITY): row for row in rows}
 
     @property
+    def scored(self) -> bool:
+        """Whether the wave has scored items."""
+        return bool(self.names.wave.items_of("score"))
+
+    @property
+    def classed(self) -> bool:
+        """Whether the wave has classes such as stars."""
+        return bool(self.names.wave.items_of("ordinal"))
+
+    @property
     def total(self) -> str:
         """The item that is the total score."""
         return total_item(self.names.wave).item
@@ -69,25 +79,25 @@ class Views:
         """The finding by size: a rise from group to group only where each mean is above the one before."""
         found = extremes(table)
         if table["mean"].dropna().is_monotonic_increasing:
-            return self.names.say("results.size.rising", low=found["low"], high=found["high"])
-        return self.names.say("results.size.mixed", low_group=found["low_group"], high_group=found["high_group"])
+            return self.names.finding("results.size.rising", low=found["low"], high=found["high"])
+        return self.names.finding("results.size.mixed", low_group=found["low_group"], high_group=found["high_group"])
 
     def short(self) -> list[str]:
         """The answer in a few sentences: the mean, who was assessed, the inhabitants' view, and the highest class."""
         file, stars = self.names.wave.file, self.stars("municipality")
         unit, mean = self.names.say(f"results.units.{file.country}"), self.one()["point"]
-        text = [self.names.say("results.headline", unit=unit, mean=mean, year=file.year)]
+        text = [self.names.finding("results.headline", unit=unit, mean=mean, year=file.year)]
         text += self.coverage("municipality")
-        text.append(self.names.say("results.inhabitants", mean=self.one(estimand="P")["point"]))
+        text.append(self.names.finding("results.inhabitants", mean=self.one(estimand="P")["point"]))
         if len(stars):
             top = stars.iloc[-1]
             about = {"k": top["k"], "n": stars["k"].sum(), "people": top["people"], "level": top["level"]}
-            text.append(self.names.say("results.top", **about))
+            text.append(self.names.finding("results.top", **about))
         return text
 
     def coverage(self, unit_type: str) -> list[str]:
         """Who was assessed, and what those that were not can mean for the mean."""
-        mean, say, unit = self.one(unit_type=unit_type), self.names.say, self.names.unit(unit_type)
+        mean, say, unit = self.one(unit_type=unit_type), self.names.finding, self.names.unit(unit_type)
         missing = mean["n_frame"] - mean["n_answered"]
         if not missing:
             return [say("results.assessed.all", n=mean["n_frame"], unit=unit)]
@@ -106,7 +116,7 @@ class Views:
         """Each class: number and share of units, share of inhabitants; below the smallest base the number alone."""
         rows = []
         for item in self.names.wave.items_of("ordinal"):
-            for level in range(item.minimum, item.maximum + 1):
+            for level in range(item.lowest, item.highest + 1):
                 chosen = {"unit_type": unit_type, "item": item.item, "category": str(level)}
                 units, people = self.one("share", **chosen), self.one("share", estimand="P", **chosen)
                 shown = units["flags"] != COUNTS_ONLY
@@ -127,7 +137,7 @@ class Views:
         Size groups below the smallest base have no shares and are left out of that table; small ones are marked.
         """
         item = self.names.wave.items_of("ordinal")[0]
-        levels = [str(level) for level in range(item.minimum, item.maximum + 1)]
+        levels = [str(level) for level in range(item.lowest, item.highest + 1)]
         rows = []
         for group, label in self._groups("size_group").items():
             chosen = {"subset": f"size_group={group}", "item": item.item}
@@ -180,8 +190,8 @@ class Views:
         """Whether the cut-points place every unit where it is."""
         wrong, n = int(self.result.star_rule["elsewhere"].sum()), int(self.result.star_rule["units"].sum())
         if wrong:
-            return self.names.say("results.rule.differs", wrong=wrong, n=n)
-        return self.names.say("results.rule.agrees", n=n)
+            return self.names.finding("results.rule.differs", wrong=wrong, n=n)
+        return self.names.finding("results.rule.agrees", n=n)
 
     def formats(self, table: pd.DataFrame) -> dict[str, str]:
         """How a table is written: levels of scores in per cent with one decimal, shares of units in whole per cent."""

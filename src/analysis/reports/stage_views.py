@@ -1,42 +1,13 @@
-"""Cleaning, indicators, representativeness and weighting of a wave as reviewers read them, in English."""
+"""Indicators, representativeness and weighting of a wave as reviewers read them, in English."""
 
 import pandas as pd
 
-from analysis.inputs.cleaning import ANSWERED, FLOW_STEPS, CleaningResult
-from analysis.inputs.waves import Wave
+from analysis.inputs.cleaning import ANSWERED
 from analysis.reports.wave_views import Names
 from analysis.survey.indicators import IndicatorsResult, part_items, total_item
 from analysis.survey.reliability import OVERALL, WITHIN
-from analysis.survey.representativeness import RepresentativenessResult
+from analysis.survey.representativeness import SHARE, RepresentativenessResult
 from analysis.survey.weighting import WeightingResult
-
-LOG_SENTENCES = {"correction": "corrections", "recode": "recodes", "dropped row": "dropped", "check": "checks"}
-
-
-def flow_sentence(cleaned: CleaningResult, *, names: Names) -> str:
-    """From rows of the file to units with an answer."""
-    counts = cleaned.flow.set_index("step")["count"]
-    return names.say("cleaning.flow", **{key: counts[step] for key, step in FLOW_STEPS.items()})
-
-
-def log_sentences(cleaned: CleaningResult, *, names: Names) -> list[str]:
-    """How often something was corrected, tagged, dropped or found."""
-    counts = cleaned.log["kind"].value_counts()
-    found = [kind for kind in LOG_SENTENCES if kind in counts]
-    said = [names.say(f"cleaning.log.{LOG_SENTENCES[kind]}", n=counts[kind]) for kind in found]
-    return said or [names.say("cleaning.log.none")]
-
-
-def log_table(cleaned: CleaningResult, *, wave: Wave) -> pd.DataFrame:
-    """The cleaning log; without unit, row and values unless the wave's promise is open."""
-    if wave.file.promise == "open":
-        return cleaned.log
-    return cleaned.log.groupby(["kind", "variable"], dropna=False).size().rename("count").reset_index()
-
-
-def log_formats(log: pd.DataFrame) -> dict[str, str]:
-    """How the log is written: everything in it is text but counts."""
-    return {column: "text" for column in log.columns if column not in ("count", "row")}
 
 
 def share_formats(table: pd.DataFrame, *, decimals: int = 1) -> dict[str, str]:
@@ -54,7 +25,7 @@ def base(data: pd.DataFrame, *, names: Names) -> str:
 
 def scale_sentence(*, names: Names) -> str:
     """The most points that could be reached."""
-    return names.say("indicators.scales.text", points=total_item(names.wave).maximum)
+    return names.say("indicators.scales.text", points=total_item(names.wave).highest)
 
 
 def part_panels(result: IndicatorsResult, *, names: Names) -> dict[str, pd.Series]:
@@ -91,8 +62,8 @@ def reliability_sentences(result: IndicatorsResult, *, names: Names, confidence:
     values = {"alpha": overall["alpha"], "lo": overall["ci_lo"], "hi": overall["ci_hi"], "within": within["alpha"]}
     about = {"parts": len(part_items(names.wave)), "n": overall["n"], "confidence": confidence}
     return [
-        names.say("indicators.alpha", **values, **about),
-        names.say("indicators.correlations", low=pearson.min(), high=pearson.max()),
+        names.finding("indicators.alpha", **values, **about),
+        names.finding("indicators.correlations", low=pearson.min(), high=pearson.max()),
     ]
 
 
@@ -102,16 +73,18 @@ def response_sentences(result: RepresentativenessResult, *, names: Names) -> lis
     for row in result.data[result.data["grouping"] == "all"].to_dict("records"):
         about = {"n": row["n_answered"], "all": row["n_frame"], "rate": row["rate"]}
         if row["n_answered"] == row["n_frame"]:
-            said.append(names.say("representativeness.complete", unit=names.unit(row["unit_type"], count=1), **about))
+            unit, key = names.unit(row["unit_type"], count=1), names.kind("representativeness.complete")
+            said.append(names.finding(key, unit=unit, **about))
         else:
             about |= {"people": row["inhabitants_covered"]}
-            said.append(names.say("representativeness.incomplete", unit=names.unit(row["unit_type"]), **about))
+            key = names.kind("representativeness.incomplete")
+            said.append(names.finding(key, unit=names.unit(row["unit_type"]), **about))
     return said
 
 
-def response_table(result: RepresentativenessResult, grouping: str, *, names: Names) -> pd.DataFrame:
+def response_table(response: pd.DataFrame, grouping: str, *, names: Names) -> pd.DataFrame:
     """Frame and answers by unit type (`all`), or of municipalities by size group or region."""
-    table = result.data[result.data["grouping"] == grouping]
+    table = response[response["grouping"] == grouping]
     columns = ["n_frame", "n_answered", "rate", "share_frame", "share_answered", "inhabitants", "inhabitants_covered"]
     if grouping == "all":
         first = table["unit_type"].map(names.unit).rename("unit_type")
@@ -122,11 +95,23 @@ def response_table(result: RepresentativenessResult, grouping: str, *, names: Na
     return pd.concat([first, table[columns]], axis=1)
 
 
+def module_table(result: RepresentativenessResult, grouping: str, *, names: Names) -> pd.DataFrame:
+    """Frame and answers to each module by unit type (`all`), or of municipalities by size group or region."""
+    parts = [
+        response_table(rows, grouping, names=names).assign(module=names.module(str(module)))
+        for module, rows in result.modules.groupby("module", sort=False)
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    # How the frame itself is made up is the same for every module.
+    left_out = ("module", "share_frame", "inhabitants")
+    return table[["module", *[column for column in table if column not in left_out]]]
+
+
 def missing_sentences(result: RepresentativenessResult, *, names: Names) -> list[str]:
     """How many units are missing, and why they are not named where they are not."""
     if not result.missing_count:
-        return [names.say("representativeness.missing.none")]
-    said = [names.say("representativeness.missing.some", n=result.missing_count)]
+        return [names.finding("representativeness.missing.none")]
+    said = [names.finding("representativeness.missing.some", n=result.missing_count)]
     return said if len(result.missing) else [*said, names.say("representativeness.missing.unnamed")]
 
 
@@ -139,19 +124,41 @@ def missing_table(missing: pd.DataFrame, *, names: Names) -> pd.DataFrame:
     return shown[["name", *[column for column in shown.columns if column not in ("name", "disposition")]]]
 
 
+def width_table(result: RepresentativenessResult, *, names: Names) -> pd.DataFrame:
+    """How far apart the bounds of a share of units lie, by unit type and of municipalities by size group."""
+    rows = result.stakes[result.stakes["item"] == SHARE]
+    whole, sizes = rows[rows["grouping"] == "all"], rows[rows["grouping"] == "size_group"]
+    sizes = sizes[sizes["unit_type"] == "municipality"]
+    labels = [names.unit(one) for one in whole["unit_type"]]
+    labels += list(_group_names(sizes, "size_group", names=names))
+    table = pd.concat([whole, sizes])[["n_frame", "n_answered", "width"]].reset_index(drop=True)
+    table.insert(0, "group", labels)
+    return table
+
+
+def indicator_stakes(result: RepresentativenessResult, *, names: Names) -> pd.DataFrame:
+    """Observed mean of each indicator and its worst-case bounds, by unit type."""
+    rows = result.stakes
+    rows = rows[(rows["item"] != SHARE) & (rows["grouping"] == "all") & (rows["estimand"] == "M")]
+    columns = ["unit_type", "scale_maximum", "n_frame", "n_answered", "observed", "bound_lo", "bound_hi", "width"]
+    table = rows[columns].assign(unit_type=[names.unit(one) for one in rows["unit_type"]]).reset_index(drop=True)
+    table.insert(0, "indicator", [names.item(item) for item in rows["item"]])
+    return table
+
+
 def stakes_sentences(result: RepresentativenessResult, *, names: Names) -> list[str]:
     """How far the missing can move the mean total score of each unit type."""
     said = []
-    table = result.stakes[result.stakes["grouping"] == "all"]
+    table = result.stakes[(result.stakes["grouping"] == "all") & (result.stakes["item"] != SHARE)]
     for unit_type, rows in table.groupby("unit_type", sort=False):
         units, people = (rows[rows["estimand"] == estimand].iloc[0] for estimand in ("M", "P"))
         about = {"unit": names.unit(str(unit_type)), "observed": units["observed"]}
         if units["n_answered"] == units["n_frame"]:
-            said.append(names.say("representativeness.stakes.none", **about))
+            said.append(names.finding("representativeness.stakes.none", **about))
             continue
         about |= {"lo": units["bound_lo"], "hi": units["bound_hi"]}
         about |= {"lo_people": people["bound_lo"], "hi_people": people["bound_hi"]}
-        said.append(names.say("representativeness.stakes.some", **about))
+        said.append(names.finding("representativeness.stakes.some", **about))
     return said
 
 
@@ -159,6 +166,7 @@ def stakes_table(result: RepresentativenessResult, *, names: Names) -> pd.DataFr
     """Observed mean total score of municipalities by size group, with the lowest and highest possible."""
     rows = result.stakes
     rows = rows[(rows["grouping"] == "size_group") & (rows["unit_type"] == "municipality") & (rows["estimand"] == "M")]
+    rows = rows[rows["item"] == total_item(names.wave).item]
     first = _group_names(rows, "size_group", names=names)
     return pd.concat([first, rows[["n_frame", "n_answered", "observed", "bound_lo", "bound_hi", "width"]]], axis=1)
 
@@ -171,21 +179,21 @@ def stakes_chart(table: pd.DataFrame) -> pd.DataFrame:
 def stakes_title(table: pd.DataFrame, *, names: Names) -> str:
     """The finding of the stakes by size group."""
     if table["width"].max() == 0:
-        return names.say("representativeness.stakes.title.none")
-    return names.say("representativeness.stakes.title.some", most=table["width"].max())
+        return names.finding("representativeness.stakes.title.none")
+    return names.finding("representativeness.stakes.title.some", most=table["width"].max())
 
 
 def weighting_sentences(result: WeightingResult, *, names: Names) -> list[str]:
-    """The plan, and how much each unit type's weights leave out."""
-    said = [names.say("weighting.none", weight=1)]
+    """How much each unit type's weights leave out."""
+    said = []
     for row in result.totals.to_dict("records"):
         about = {"n": row["n_answered"], "unit": names.unit(row["unit_type"])}
         if not row["missing"]:
-            said.append(names.say("weighting.complete", **about))
+            said.append(names.finding(names.kind("weighting.complete"), **about))
             continue
         about |= {"all": row["n_frame"], "missing": row["missing"], "share": row["missing_share"]}
         people = row["missing_inhabitants_share"]
-        said.append(names.say("weighting.nearly", count=row["missing"], people=people, **about))
+        said.append(names.finding(names.kind("weighting.nearly"), count=row["missing"], people=people, **about))
     return said
 
 

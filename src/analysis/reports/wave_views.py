@@ -16,6 +16,10 @@ SHARE_BINS = [edge / 20 for edge in range(21)]
 STATES = {"observed": "real", "synthetic": "synthetic"}
 
 
+class SyntheticFindingError(ValueError):
+    """A finding was to be worded from synthetic answers, which say nothing about real municipalities."""
+
+
 @dataclass(frozen=True)
 class Names:
     """What a wave's unit types, groups and items are called in a language, and how its dates and shares are written."""
@@ -23,8 +27,61 @@ class Names:
     wave: Wave
     language: str
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether the wave's answers are synthetic, so that nothing may be found in them."""
+        return self.wave.file.origin == "synthetic"
+
+    def finding(self, key: str, **values: object) -> str:
+        """A sentence of the catalogue that says what a wave's answers show.
+
+        Raises SyntheticFindingError for a wave with synthetic answers: its pages show tables and no findings.
+        """
+        if self.synthetic:
+            raise SyntheticFindingError(f"{self.wave.id} is synthetic: no finding is worded from it ({key})")
+        return self.say(key, **values)
+
+    def title(self, key: str, plain: str, **values: object) -> str:
+        """A title that says the finding `key`, or for synthetic answers the title `plain`, which says none."""
+        return self.say(plain, **values) if self.synthetic else self.finding(key, **values)
+
+    def kind(self, key: str) -> str:
+        """The key for a wave whose units were assessed, or its variant `.survey` for one whose units answered."""
+        return key if self.wave.items_of("score") else f"{key}.survey"
+
+    def item(self, item: str) -> str:
+        """What an item, an indicator, or the items of an area, a block or the whole wave together are called."""
+        kind, _, one = item.partition(":")
+        named = self.wave.file.indicators if kind == item else self.wave.file.areas if kind == "area" else ()
+        found = next((entry.label for entry in named if entry.id == (one or item)), None)
+        if found is not None:
+            return str(getattr(found, self.language))
+        if item == "all":
+            return self.say("survey.all_items")
+        if kind == "block":
+            return self.block(one)
+        return self.wave.label(item, self.language)
+
+    def block(self, block: str) -> str:
+        """What a multi-select or grid is called: what the labels of its items have in common before the colon."""
+        labels = [self.wave.label(item.item, self.language) for item in self.wave.items if item.block == block]
+        heads = {label.partition(": ")[0] for label in labels if ": " in label}
+        return heads.pop() if len(heads) == 1 else block.replace("_", " ")
+
+    def module(self, module: str) -> str:
+        """What a module is called."""
+        return next(str(getattr(one.label, self.language)) for one in self.wave.file.modules if one.id == module)
+
+    def area(self, area: str) -> str:
+        """What a subject area is called."""
+        return next(str(getattr(one.label, self.language)) for one in self.wave.file.areas if one.id == area)
+
+    def option(self, item: str, option: str) -> str:
+        """What an answer option of an item is called."""
+        return str(getattr(self.wave.option(item, option), f"label_{self.language}"))
+
     def unit(self, unit_type: str, *, count: int = 2) -> str:
-        """A unit type, in the plural unless `count` is one."""
+        """A unit type, in the plural unless `count` is one; `all` is both types together."""
         return words.say(f"unit.{unit_type}", language=self.language, count=count)
 
     def units(self, unit_type: str, n: int) -> str:
@@ -47,8 +104,13 @@ class Names:
         return dict(zip(ordered[code].astype(str), ordered[name], strict=True))
 
     def source(self) -> str:
-        """The source line under tables and figures."""
-        return words.say("results.source", language=self.language, wave=self.wave.file.source)
+        """The source line under tables and figures; synthetic answers are named as what they are."""
+        if self.synthetic:
+            return self.say("survey.source.synthetic", wave=self.wave.file.source)
+        return self.say(
+            "results.source" if self.wave.file.country == "norway" else "results.source.sweden",
+            wave=self.wave.file.source,
+        )
 
     def day(self, day: date) -> str:
         """A date as it is written in a sentence."""
@@ -84,6 +146,6 @@ def readable(table: pd.DataFrame, *, names: Names) -> pd.DataFrame:
     shown = table.copy()
     if "unit_type" in shown:
         shown["unit_type"] = [names.unit(unit_type) for unit_type in table["unit_type"]]
-    for column in {"item", "first", "second"} & set(shown.columns):
-        shown[column] = [names.wave.label(item, names.language) for item in table[column]]
+    for column in {"item", "first", "second", "indicator"} & set(shown.columns):
+        shown[column] = [names.item(item) for item in table[column]]
     return shown.reset_index(drop=True)

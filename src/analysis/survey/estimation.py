@@ -4,6 +4,7 @@ There is no sampling: an interval here says how far the answers of the missing u
 the group, they are missing at random. When every unit has answered it has no width.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,7 @@ def share_record(
     return record | {"se": se} | limits
 
 
+@lru_cache(maxsize=4096)
 def hypergeometric_interval(k: int, *, n: int, population_size: int, confidence: float) -> tuple[int, int]:
     """The exact interval for the number M of all N units that have a property, when `k` of `n` answers have it.
 
@@ -188,13 +190,21 @@ def _t_quantile(df: int, confidence: float) -> float:
 
 def _hypergeometric(candidates: NDArray[np.int64], n: int, population_size: int) -> Floats:
     """P(X = x | M) for each candidate M (rows) and x from 0 to n (columns)."""
-    from scipy.special import gammaln
+    logs_of = _log_factorials(population_size)
 
     def log_choose(a: Any, b: Any) -> Any:
-        return gammaln(a + 1) - gammaln(b + 1) - gammaln(a - b + 1)
+        return logs_of[a] - logs_of[b] - logs_of[a - b]
 
-    m, x = candidates[:, None].astype("float64"), np.arange(n + 1)[None, :].astype("float64")
+    m, x = candidates[:, None], np.arange(n + 1)[None, :]
     possible = (x <= m) & (n - x <= population_size - m)
     x_safe = np.where(possible, x, np.maximum(0, n - (population_size - m)))
     logs = log_choose(m, x_safe) + log_choose(population_size - m, n - x_safe) - log_choose(population_size, n)
     return np.where(possible, np.exp(logs), 0.0)
+
+
+@lru_cache(maxsize=64)
+def _log_factorials(most: int) -> Floats:
+    """The logarithms of 0! to `most`!."""
+    from scipy.special import gammaln
+
+    return np.asarray(gammaln(np.arange(most + 1) + 1.0))

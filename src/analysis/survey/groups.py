@@ -74,6 +74,7 @@ def wave_columns(wave: Wave, *, stage: str) -> dict[str, Any]:
 
 
 def source_ref(wave: Wave, item: str | None = None) -> str:
-    """The raw file that a number rests on, and the variable in it when one item is named."""
+    """The raw file that a number rests on, and the variable in it when a single item is named."""
     file = f"data/raw/waves/{wave.id}/{wave.file.responses.file}"
-    return f"{file}#{wave.item(item).variable}" if item else file
+    variable = next((one.variable for one in wave.items if one.item == item), "")
+    return f"{file}#{variable}" if variable else file

@@ -1,6 +1,7 @@
 """How well the parts of a score hang together: Cronbach's alpha, correlations, and each part against the rest."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -11,16 +12,22 @@ import pandas as pd
 MIN_ITEMS, MIN_UNITS = 3, 30
 OVERALL, WITHIN = "all units", "within size groups"
 METHODS = ("pearson", "spearman")
+INDICATOR_COLUMNS = "unit_type indicator questions n n_frame alpha ci_lo ci_hi within rest_lo rest_hi".split()
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """Alpha per unit type, correlations of each pair of parts, each part against the rest, and all as record rows."""
+    """Alpha per unit type, correlations of each pair of parts, each part against the rest, and all as record rows.
+
+    `indicators`: alpha of each indicator of a questionnaire, with the lowest and highest of its questions' correlations
+    with the rest.
+    """
 
     alpha: pd.DataFrame
     correlations: pd.DataFrame
     item_rest: pd.DataFrame
     rows: list[dict[str, Any]]
+    indicators: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=INDICATOR_COLUMNS))
 
 
 def describe(data: pd.DataFrame, *, items: list[str], confidence: float) -> Reliability:
@@ -43,6 +50,47 @@ def describe(data: pd.DataFrame, *, items: list[str], confidence: float) -> Reli
     correlation = pd.DataFrame(pairs, columns=[*columns, "first", "second", "method", "r", "ci_lo", "ci_hi"])
     rest = pd.DataFrame(rests, columns=[*columns, "item", "r"])
     return Reliability(alpha, correlation, rest, _rows(alpha, correlation, rest))
+
+
+def with_indicators(
+    found: Reliability, questions: Mapping[str, pd.DataFrame], *, groups: pd.DataFrame, confidence: float
+) -> Reliability:
+    """The same with alpha of each indicator, from the points of its questions (units by questions).
+
+    Units with a missing question and questions that do not vary are left out. Given where at least three questions and
+    thirty units remain. `groups` has unit_type and size_group of the units.
+    """
+    rows = []
+    for indicator, points in questions.items():
+        for unit_type, units in groups.groupby("unit_type", sort=False):
+            complete = points.loc[units.index].dropna()
+            varying = complete.loc[:, complete.nunique() > 1]
+            about = {"unit_type": unit_type, "indicator": indicator, "n": len(complete), "n_frame": len(units)}
+            if varying.shape[1] >= MIN_ITEMS and len(complete) >= MIN_UNITS:
+                rows.append(about | _indicator(varying, units.loc[complete.index, "size_group"], confidence=confidence))
+    table = pd.DataFrame(rows, columns=INDICATOR_COLUMNS)
+    return replace(found, indicators=table, rows=[*found.rows, *_indicator_rows(table)])
+
+
+def _indicator(points: pd.DataFrame, sizes: pd.Series, *, confidence: float) -> dict[str, Any]:
+    alpha, lo, hi = cronbach_alpha(points, confidence=confidence)
+    within, _, _ = cronbach_alpha(within_groups(points, sizes), confidence=confidence)
+    rest = list(item_rest(points).values())
+    found = {"questions": points.shape[1], "alpha": alpha, "ci_lo": lo, "ci_hi": hi, "within": within}
+    return found | {"rest_lo": min(rest), "rest_hi": max(rest)}
+
+
+def _indicator_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = []
+    for row in table.to_dict("records"):
+        about = {"estimate_type": "diagnostic", "measure": "index", "mode": "A", "item": row["indicator"]}
+        about |= {"unit_type": row["unit_type"], "n_frame": row["n_frame"], "n_answered": row["n"]}
+        interval = {"ci_lo": row["ci_lo"], "ci_hi": row["ci_hi"], "ci_method": "feldt"}
+        rows.append(about | {"category": f"alpha {OVERALL}", "point": row["alpha"]} | interval)
+        others = {f"alpha {WITHIN}": "within", "lowest rest": "rest_lo", "highest rest": "rest_hi"}
+        for category, column in others.items():
+            rows.append(about | {"category": category, "point": row[column]})
+    return rows
 
 
 def cronbach_alpha(points: pd.DataFrame, *, confidence: float) -> tuple[float, float, float]:

@@ -22,6 +22,8 @@ DISPOSITIONS = {
     "NE": "not eligible",
 }
 
+RATES = ("RR1", "RR2", "RR3", "RR4", "RR5", "RR6")
+
 
 @dataclass(frozen=True)
 class CleaningAccount:
@@ -35,22 +37,38 @@ class CleaningAccount:
 
 
 def account(cleaned: CleaningResult, *, wave: Wave) -> CleaningAccount:
-    """Counts of dispositions, response rates of each unit type, and counts of rows and log entries, as records."""
-    counted = cleaned.data.groupby(["unit_type", "disposition"], sort=False).size().rename("units").reset_index()
-    counted["meaning"] = counted["disposition"].map(DISPOSITIONS)
+    """Counts of dispositions and the six response rates of each unit type, of the whole answer and of each module.
+
+    Also counts of rows, log entries and missing values; all of it as records. The column `module` is only there in a
+    wave that has modules; it is empty for the whole answer.
+    """
+    counted = _counted(cleaned, wave=wave)
     rates = pd.DataFrame(
-        {"unit_type": unit_type, "units": int(rows["units"].sum()), **response_rates(_counts(rows))}
-        for unit_type, rows in counted.groupby("unit_type", sort=False)
+        {"module": module, "unit_type": unit_type, "units": int(rows["units"].sum()), **response_rates(_counts(rows))}
+        for (module, unit_type), rows in counted.groupby(["module", "unit_type"], sort=False)
     )
-    missing = missing_values(cleaned.data, items=[item.item for item in wave.items])
+    items = [item.item for item in wave.items_in_file() if item.type != "text"]
+    missing = missing_values(cleaned.data, items=items)
     rows = [*_disposition_rows(counted), *_rate_rows(counted, rates), *_bookkeeping_rows(cleaned, missing)]
+    shown = ["module"][: len(wave.file.modules)]
     return CleaningAccount(
         data=cleaned.data,
-        dispositions=counted[["unit_type", "disposition", "meaning", "units"]],
-        rates=rates[["unit_type", "units", "RR1", "RR2"]],
+        dispositions=counted[[*shown, "unit_type", "disposition", "meaning", "units"]],
+        rates=rates[[*shown, "unit_type", "units", *RATES]],
         missing=missing,
         estimates=records(rows, **wave_columns(wave, stage="cleaning")),
     )
+
+
+def _counted(cleaned: CleaningResult, *, wave: Wave) -> pd.DataFrame:
+    """How many units have each disposition, by unit type, in the whole answer and in each module."""
+    parts = [cleaned.data[["unit_type", "disposition"]].assign(module="")]
+    for module in wave.file.modules:
+        own = cleaned.modules[["unit_type", module.id]].rename(columns={module.id: "disposition"})
+        parts.append(own.assign(module=module.id))
+    keys = ["module", "unit_type", "disposition"]
+    counted = pd.concat(parts, ignore_index=True).groupby(keys, sort=False).size().rename("units").reset_index()
+    return counted.assign(meaning=counted["disposition"].map(DISPOSITIONS))
 
 
 def missing_values(data: pd.DataFrame, *, items: list[str]) -> pd.DataFrame:
@@ -92,6 +110,7 @@ def _disposition_rows(counted: pd.DataFrame) -> list[dict[str, object]]:
             "estimate_type": "level",
             "measure": "count",
             "unit_type": row.unit_type,
+            "module": row.module,
             "item": "disposition",
             "category": row.disposition,
             "point": row.units,
@@ -104,22 +123,23 @@ def _disposition_rows(counted: pd.DataFrame) -> list[dict[str, object]]:
 def _rate_rows(counted: pd.DataFrame, rates: pd.DataFrame) -> list[dict[str, object]]:
     result = []
     for row in rates.itertuples():
-        counts = _counts(counted[counted["unit_type"] == row.unit_type])
+        counts = _counts(counted[(counted["unit_type"] == row.unit_type) & (counted["module"] == row.module)])
         complete, partial = counts.get("I", 0), counts.get("P", 0)
-        for name, answered in (("RR1", complete), ("RR2", complete + partial)):
-            result.append(
-                {
-                    "estimate_type": "level",
-                    "measure": "share",
-                    "unit_type": row.unit_type,
-                    "item": "response_rate",
-                    "category": name,
-                    "n_frame": row.units,
-                    "n_answered": complete + partial,
-                    "k": answered,
-                    "point": getattr(row, name),
-                }
-            )
+        result += [
+            {
+                "estimate_type": "level",
+                "measure": "share",
+                "unit_type": row.unit_type,
+                "module": row.module,
+                "item": "response_rate",
+                "category": name,
+                "n_frame": row.units,
+                "n_answered": complete + partial,
+                "k": complete + (partial if number % 2 else 0),
+                "point": getattr(row, name),
+            }
+            for number, name in enumerate(RATES)
+        ]
     return result
 
 

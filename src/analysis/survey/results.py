@@ -1,16 +1,20 @@
-"""The stage results: levels and distributions of the scores, for units and for inhabitants, overall and by group."""
+"""The stage results: levels and distributions of scores and answers, for units and for inhabitants, and by group."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from analysis.inputs.params import Params
+from analysis.inputs.targets import PROJECTS, Target
 from analysis.inputs.waves import Wave
-from analysis.survey import stars
+from analysis.survey import calculations, questionnaire, stars
+from analysis.survey import targets as printed_figures
 from analysis.survey.estimates import records
 from analysis.survey.estimation import mean_record, quantile_record
 from analysis.survey.groups import Group, groups, source_ref, wave_columns
+from analysis.survey.tabulate import RESPONSE
 
 COUNTS_ONLY, SMALL = "counts_only", "small"
 QUARTILES = {"lower quartile": 0.25, "median": 0.5, "upper quartile": 0.75}
@@ -21,32 +25,72 @@ class ResultsResult:
     """The numbers of a wave: every one is a row of `estimates`, and the tables are views of it.
 
     `data` is the same rows with the columns that identify and say a number, for the stages over all waves. `units`
-    has the scores behind them, one row per frame unit. `star_rule` is what the data imply about the classes.
+    has the scores and answers behind them, one row per frame unit. `star_rule` is what the data imply about the
+    classes. `carriers` and `printed` hold the wave's printed figures against the estimates; `calculated` is the
+    arithmetic of the report with the numbers it leaves out. Tables are empty where the wave has nothing for them.
     """
 
     data: pd.DataFrame
     units: pd.DataFrame
     star_rule: pd.DataFrame
+    carriers: pd.DataFrame
+    printed: pd.DataFrame
+    calculated: pd.DataFrame
     estimates: pd.DataFrame
 
 
-def run(indicators: pd.DataFrame, *, wave: Wave, params: Params) -> ResultsResult:
-    """Means, quartiles and shares of classes for each unit type, size group, region and county.
+def run(
+    indicators: pd.DataFrame,
+    *,
+    wave: Wave,
+    params: Params,
+    targets: Sequence[Target] = (),
+    figures: pd.DataFrame | None = None,
+    projects: pd.DataFrame | None = None,
+) -> ResultsResult:
+    """Means, quartiles and shares for each unit type, size group, region and county, and the printed figures beside.
 
-    `indicators` is the data of the stage indicators. Estimand M counts units once, P their inhabitants.
+    `indicators` is the data of the stage indicators, `projects` the cleaned second table of a wave that has one,
+    `targets` and `figures` what the reports print of it. Estimand M counts units once, P their inhabitants.
     """
-    rows = []
-    for group in groups(indicators):
+    wanted = printed_figures.cells(targets, wave=wave)
+    answers = questionnaire.rows(indicators, wave=wave, params=params, extra=wanted.values(), projects=projects)
+    rows = [*_scored(indicators, wave, params), *(row | {"flags": _flag(row, params)} for row in answers)]
+    rule = stars.rule(indicators, wave=wave)
+    rows += stars.rule_rows(rule, wave=wave)
+    variant, common = wave.file.weighting.method, wave_columns(wave, stage="results")
+    made = records(rows, weight_variant=variant, **common)
+    known = pd.DataFrame(columns=["figure_id"]) if figures is None else figures
+    compared = printed_figures.compare(targets, estimates=made, figures=known, wave=wave)
+    carriers = printed_figures.carriers(targets)
+    calculated = calculations.solve(wave, figures=known)
+    more = [*calculations.rows(calculated), *(printed_figures.carrier_rows(carriers, compared) if targets else [])]
+    # What rests on printed figures and on the comparison with them has items of its own, so that no id can double.
+    beside = records(more, weight_variant=variant, **common)
+    estimates = pd.concat([made, beside], ignore_index=True) if more else made
+    return ResultsResult(
+        data=_view(estimates),
+        units=indicators,
+        star_rule=rule,
+        carriers=carriers,
+        printed=compared,
+        calculated=calculated,
+        estimates=estimates,
+    )
+
+
+def _scored(indicators: pd.DataFrame, wave: Wave, params: Params) -> list[dict[str, Any]]:
+    """Levels of scored items and shares of classes, for the waves that have them."""
+    rows: list[dict[str, Any]] = []
+    scored = wave.items_of("score") or wave.items_of("ordinal")
+    for group in groups(indicators) if scored else ():
         about = _about(group, params)
         for item in wave.items_of("score"):
             rows += [about | row for row in levels(group, item.item, wave=wave, confidence=params.confidence)]
         # Six classes in a county leave hardly any units in each.
         for item in wave.items_of("ordinal") if group.grouping != "county" else ():
             rows += [about | row for row in stars.shares(group, item, wave=wave, confidence=params.confidence)]
-    rule = stars.rule(indicators, wave=wave)
-    rows += stars.rule_rows(rule, wave=wave)
-    estimates = records(rows, weight_variant=wave.file.weighting.method, **wave_columns(wave, stage="results"))
-    return ResultsResult(data=_view(estimates), units=indicators, star_rule=rule, estimates=estimates)
+    return rows
 
 
 def levels(group: Group, item: str, *, wave: Wave, confidence: float) -> list[dict[str, Any]]:
@@ -72,6 +116,12 @@ def base_flag(n: int, *, small_base: int) -> str:
     if n < small_base:
         return COUNTS_ONLY
     return SMALL if n < 2 * small_base else ""
+
+
+def _flag(row: dict[str, Any], params: Params) -> str:
+    """The flag of an answer's base; counts of units or projects have none."""
+    counted = row["measure"] == "count" or row["item"] == RESPONSE or row["subset"] == PROJECTS
+    return "" if counted else base_flag(int(row["n_answered"]), small_base=params.small_base)
 
 
 def _about(group: Group, params: Params) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def shares(group: Group, item: Item, *, wave: Wave, confidence: float) -> list[d
         common
         | {"category": str(level), "estimand": estimand}
         | share_record(answers == level, confidence=confidence, **size)
-        for level in range(item.minimum, item.maximum + 1)
+        for level in range(item.lowest, item.highest + 1)
         for estimand, size in sizes.items()
     ]
 
@@ -35,7 +35,7 @@ def rule(indicators: pd.DataFrame, *, wave: Wave) -> pd.DataFrame:
     if points is None:
         return pd.DataFrame(columns="level units lowest highest cut cut_from cut_to elsewhere".split())
     given = indicators[[points.item, points.of]].dropna().astype("int64")
-    levels = range(wave.item(points.item).minimum, wave.item(points.item).maximum + 1)
+    levels = range(wave.item(points.item).lowest, wave.item(points.item).highest + 1)
     placed = levels[0] + np.searchsorted(points.lower, given[points.of], side="right")
     rows = []
     for level, cut in zip(levels, [None, *points.lower], strict=True):

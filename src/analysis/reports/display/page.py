@@ -152,13 +152,26 @@ class Page:
         )
 
     def save(self, result: Result) -> None:
-        """Hand on the stage's data and estimates (floats of 12 significant digits) and say so in one line."""
+        """Hand on the stage's data and estimates (floats of 12 significant digits) and say so in one line.
+
+        Raises ValueError for numbers from synthetic answers that are not named so, and the other way round.
+        """
+        self._check_label(result.estimates)
         # Each estimate says which code and which inputs it came from.
         traced = result.estimates.assign(**provenance.hashes(self.stage, self.wave))
-        for frame, place in ((result.data, paths.processed), (traced, paths.estimates_part)):
+        data = result.data.assign(data="synthetic") if self.state == "synthetic" else result.data
+        for frame, place in ((data, paths.processed), (traced, paths.estimates_part)):
             self._write_parquet(round12(frame), place(self.stage, self.wave, base=paths.staging()))
         counts = {"n": len(result.data), "estimates": len(result.estimates)}
         self._show(f'<p class="saved">{escape(self._say("data.saved", counts))}</p>')
+
+    def _check_label(self, estimates: pd.DataFrame) -> None:
+        """Estimates from answers carry the label of the page: what is synthetic never goes out as observed."""
+        labels = set(estimates.get("source", ())) & {"observed", "synthetic"}
+        allowed = {"synthetic": {"synthetic"}, "real": {"observed"}, "printed": set()}.get(self.state, labels)
+        if not labels <= allowed:
+            wrong = sorted(labels - allowed)[0]
+            raise ValueError(f"estimates of the source {wrong!r} on a page of state {self.state!r}")
 
     def _write_parquet(self, frame: pd.DataFrame, file: Path) -> None:
         """Write a file in one step: the languages of a stage run side by side and must agree to the byte.

@@ -1,0 +1,1 @@
+"""Synthetic answers that stand in for the files of a survey until its real ones come; evidence of nothing."""

@@ -1,0 +1,100 @@
+"""Writes the synthetic files of a wave: same seed, same bytes."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import paths
+from analysis.errors import InputError
+from analysis.inputs.instrument import Item
+from analysis.inputs.register import load_register
+from analysis.inputs.targets import load_targets
+from analysis.inputs.waves import Wave, load_wave
+from analysis.standins.anchors import Figures
+from analysis.standins.delivery import code_of
+from analysis.standins.dirt import USER_MISSING
+from analysis.standins.synthesise import Standin, synthesise
+from analysis.standins.verify import require_printed
+
+# Where the header of a .sav file has the day and time of writing, and what stands there instead.
+CLOCK = slice(92, 109)
+FIXED_CLOCK = b"01 Jan 0000:00:00"
+NOTE = "SYNTHETIC: made from printed figures, not for inference."
+# Labels of the codes that the file declares missing, in the language of the country.
+MISSING_LABELS = {"norway": ("ikke aktuelt", "ubesvart"), "sweden": ("ej aktuell", "ej svar")}
+LANGUAGES = {"norway": "nb", "sweden": "sv"}
+MEASURES = {"single": "nominal", "multi": "nominal", "count": "scale", "text": "nominal"}
+
+
+def write(wave_id: str) -> None:
+    """Makes a wave's synthetic answers and writes them into its folder, and what is behind them under tests/.
+
+    Raises InputError for a wave whose answers are real, or when a fitted figure does not come out.
+    """
+    wave = load_wave(wave_id)
+    if wave.file.origin != "synthetic":
+        place = paths.relative(paths.wave(wave_id) / "wave.yml")
+        raise InputError(f"{place}, key 'origin': {wave.file.origin}, so nothing is made up; remove the command.")
+    targets = load_targets(wave)
+    register = load_register().figures.set_index("figure_id")
+    figures: Figures = register[register["wave"] == wave_id].to_dict("index")  # type: ignore[assignment]
+    made = synthesise(wave, targets=targets, figures=figures)
+    require_printed(made.clean, projects=made.projects, wave=wave, targets=targets, figures=figures)
+    _write_files(made, wave=wave)
+
+
+def _write_files(made: Standin, *, wave: Wave) -> None:
+    folder, truth = paths.wave(wave.id), paths.standin_truth(wave.id)
+    truth.mkdir(parents=True, exist_ok=True)
+    spec = wave.file
+    tables = {folder / str(spec.frame.file): made.frame, truth / "ledger.csv": made.ledger}
+    if spec.frame.code_changes is not None:
+        tables[folder / spec.frame.code_changes] = made.code_changes
+    if spec.projects is not None and made.projects is not None:
+        tables[folder / spec.projects.file] = made.projects
+    tables |= {truth / "clean.csv": made.clean, truth / "complete.csv": made.complete}
+    for path, table in tables.items():
+        table.to_csv(path, index=False, lineterminator="\n")
+    (folder / spec.responses.file).write_bytes(sav_bytes(made.rows, wave=wave))
+
+
+def sav_bytes(rows: pd.DataFrame, *, wave: Wave) -> bytes:
+    """The rows as an SPSS file with variable and value labels, user-missing values, and a fixed clock in its header."""
+    import pyreadstat
+
+    items = wave.items_in_file()
+    language = LANGUAGES[wave.file.country]
+    singles = [item for item in items if item.type == "single"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "answers.sav"
+        pyreadstat.write_sav(
+            rows,
+            path,
+            file_label=f"SYNTHETIC {wave.id}",
+            note=NOTE,
+            column_labels={item.variable: wave.label(item.item, language) for item in items},
+            variable_value_labels={i.variable: _value_labels(i, wave, language) for i in items if i.type != "text"},
+            row_compress=True,
+            missing_ranges={item.variable: _missing_codes(item, wave) for item in singles},
+            variable_measure={item.variable: MEASURES[item.type] for item in items},
+        )
+        data = bytearray(path.read_bytes())
+    data[CLOCK] = FIXED_CLOCK
+    return bytes(data)
+
+
+def _value_labels(item: Item, wave: Wave, language: str) -> dict[float, str]:
+    codes = code_of(item, wave)
+    labels = {codes[o.typed]: getattr(o, f"label_{language}") for o in wave.options_of(item.item) if o.typed in codes}
+    if item.type == "single":
+        labels |= dict(zip(USER_MISSING, MISSING_LABELS[wave.file.country], strict=True))
+    return labels
+
+
+def _missing_codes(item: Item, wave: Wave) -> list[Any]:
+    """Codes of options that are no answer, and those that every single choice has for having none."""
+    codes = code_of(item, wave)
+    tagged = [codes[option.typed] for option in wave.options_of(item.item) if option.missing is not None]
+    return [*tagged, {"lo": min(USER_MISSING), "hi": max(USER_MISSING)}]

@@ -1,0 +1,172 @@
+"""The synthetic waves: figures come out of cleaning as printed, mistakes are found once, nothing real is in them."""
+
+import hashlib
+import re
+import resource
+
+import pandas as pd
+import pytest
+
+from analysis import paths
+from analysis.inputs import cleaning
+from analysis.inputs.frames import add_groups, load_frame
+from analysis.inputs.invited import wave_frame
+from analysis.inputs.projects import read_projects
+from analysis.inputs.readers import read_responses
+from analysis.inputs.register import load_register
+from analysis.inputs.targets import load_targets
+from analysis.inputs.waves import load_wave
+from analysis.standins import dirt, files, verify
+from tests.workspace import ROOT, analysis, copy_project, replace
+
+WAVES = ["no-2009", "no-2012", "no-2017", "se-2016"]
+FIGURES = {"no-2009": (52, 1), "no-2012": (13, 5), "no-2017": (109, 42), "se-2016": (142, 27)}
+
+
+@pytest.fixture(scope="module", params=WAVES)
+def wave(request):
+    return load_wave(request.param)
+
+
+@pytest.fixture(scope="module")
+def cleaned(wave):
+    return cleaning.run(wave)
+
+
+def truth(wave, name: str) -> pd.DataFrame:
+    return pd.read_csv(paths.standin_truth(wave.id) / f"{name}.csv", dtype={"county_code": str, "row": str})
+
+
+def printed(wave, data: pd.DataFrame) -> pd.DataFrame:
+    register = load_register().figures.set_index("figure_id")
+    figures = register[register["wave"] == wave.id].to_dict("index")
+    return verify.printed(data, projects=read_projects(wave), wave=wave, targets=load_targets(wave), figures=figures)
+
+
+def test_every_fitted_and_worded_figure_comes_out_of_cleaning_as_printed(wave, cleaned):
+    table = printed(wave, cleaned.data)
+    assert table[~table["agrees"]].to_dict("records") == []
+    counts = table["carrier"].value_counts()
+    assert (counts["fitted"], counts["worded"]) == FIGURES[wave.id]
+
+
+def test_figures_counted_by_hand():
+    y2009 = truth(load_wave("no-2009"), "clean").query("disposition == 'I'")
+    assert len(y2009) == 249
+    assert (y2009["health_network"] == 1).sum() == 161
+    extent = y2009.loc[y2009["standards_extent"] >= 0, "standards_extent"].value_counts()
+    assert (extent.sum(), extent[1], extent[2]) == (61, 24, 31)
+    y2012 = truth(load_wave("no-2012"), "clean").query("disposition == 'I'").sort_values(["population", "code"])
+    assert (y2012.tail(10)["plans"] == 1).all()
+    y2017 = truth(load_wave("no-2017"), "clean").query("disposition in ['I', 'P']")
+    modules = [int(y2017[f"answered_{name}"].sum()) for name in ("general", "health", "education", "plan")]
+    assert modules == [200, 169, 168, 158]
+    assert (y2017["disposition"] == "I").sum() == 141
+    y2016 = truth(load_wave("se-2016"), "clean").query("disposition == 'I'")
+    assert y2016["size_group"].value_counts().sort_index().tolist() == [31, 34, 40, 23, 13]
+    services = [item.item for item in load_wave("se-2016").items if item.area == "digital_services"]
+    fully = (y2016[services] == 2).sum(axis=1)
+    assert (fully.min(), fully.max(), round(fully.mean())) == (3, 51, 23)
+
+
+def test_a_figure_that_does_not_come_out_is_seen(wave, cleaned):
+    items = {item.item for item in wave.items}
+    target = next(target for target in load_targets(wave) if target.item in items)
+    spoilt = cleaned.data.assign(**{target.item: wave.option(target.item, target.category[0]).typed})
+    assert not printed(wave, spoilt)["agrees"].all()
+
+
+def test_cleaning_ends_with_the_answers_that_were_given(wave, cleaned):
+    items = [item.item for item in wave.items_in_file() if item.type != "text"]
+    columns = ["disposition", *items]
+    expected = truth(wave, "clean").set_index("code")[columns].reindex(cleaned.data["code"])
+    got = cleaned.data.set_index("code")[columns]
+    pd.testing.assert_frame_equal(got, expected, check_dtype=False)
+
+
+def test_each_mistake_is_in_the_cleaning_log_once(wave, cleaned):
+    ledger = truth(wave, "ledger").fillna("")
+    log = cleaned.log.assign(row=cleaned.log["row"].astype(str)).fillna("")
+    for entry in ledger.to_dict("records"):
+        found = log[log["row"] == entry["row"]]
+        found = (
+            found[found["variable"] == entry["variable"]]
+            if entry["variable"]
+            else found[found["kind"] == "dropped row"]
+        )
+        assert len(found) == 1, entry
+        if str(entry["after"]):
+            after = entry["after"] if str(entry["after"]).startswith("SYN") else str(int(float(entry["after"])))
+            assert found["after"].tolist() == [after]
+
+
+def test_every_kind_of_mistake_is_there(wave):
+    expected = set(dirt.NUMBERS) - (set() if wave.blocks() else {"none with another"})
+    assert set(truth(wave, "ledger")["kind"]) == expected
+
+
+def test_the_frame_has_the_real_numbers_by_type_and_size_and_made_up_names(wave):
+    spec, frame = wave.file.frame, wave_frame(wave)
+    real = load_frame(spec.country, date=spec.date, unit_types=spec.unit_types)
+    real = add_groups(real, size=wave.file.groups.size, region=wave.file.groups.region)
+    keys = ["unit_type", "size_group"]
+    assert frame.groupby(keys).size().to_dict() == real.groupby(keys).size().to_dict()
+    by_region = [sorted(table.groupby("region")["size_group"].value_counts().unstack(fill_value=0).to_numpy().tolist())
+                 for table in (frame, real)]  # fmt: skip
+    assert by_region[0] == by_region[1]
+    assert frame["code"].str.fullmatch(r"SYN-(NO|SE)-\d{4}").all()
+    assert frame["county_name"].str.fullmatch(r"County \d\d").all()
+    assert frame["region"].str.fullmatch(r"Region [A-H]").all()
+    assert not set(frame["name"]) & set(real["name"])
+
+
+def test_the_file_says_that_it_is_synthetic_and_carries_labels_and_missing_values(wave):
+    delivery = read_responses(wave)
+    assert delivery.cells.columns[0] == "synthetic"
+    assert (delivery.cells["synthetic"] == "1").all()
+    assert delivery.cells[wave.file.responses.code].str.fullmatch(r"SYN-(NO|SE)-\d+").all()
+    single = wave.items_of("single")[0]
+    assert delivery.labels[single.variable] == wave.label(single.item, files.LANGUAGES[wave.file.country])
+    assert delivery.missing[single.variable] == ((98.0, 99.0),)
+    data = (paths.wave(wave.id) / wave.file.responses.file).read_bytes()
+    assert data[files.CLOCK] == files.FIXED_CLOCK
+
+
+def test_units_without_an_answer_have_a_truth_on_every_item(wave):
+    complete = truth(wave, "complete")
+    assert len(complete) == len(wave_frame(wave))
+    silent = complete[~complete["code"].isin(truth(wave, "clean").query("disposition in ['I', 'P']")["code"])]
+    asked_of_all = [q.item for q in wave.items_in_file() if q.type in ("single", "multi") and q.asked_if is None]
+    assert (silent[asked_of_all] >= 0).all(axis=None)
+
+
+def made_again(project, wave_id: str) -> dict[str, str]:
+    run = analysis(project, "synthesise", wave_id)
+    assert run.returncode == 0, run.stderr
+    folders = [f"data/raw/waves/{wave_id}", f"tests/standins/truth/{wave_id}"]
+    found = [path for folder in folders for path in sorted((project / folder).iterdir())]
+    return {path.relative_to(project).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+
+
+@pytest.mark.parametrize(
+    "wave_id", ["no-2012", *(pytest.param(w, marks=pytest.mark.slow) for w in WAVES if w != "no-2012")]
+)
+def test_the_same_seed_gives_the_same_bytes_in_under_ten_seconds_of_work(tmp_path, wave_id):
+    project = copy_project(tmp_path / "project")
+    for path in (project / "data/raw/waves" / wave_id).glob("SYNTHETIC_*"):
+        path.unlink()
+    start = resource.getrusage(resource.RUSAGE_CHILDREN)
+    hashes = made_again(project, wave_id)
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime < 10
+    for name, value in hashes.items():
+        assert hashlib.sha256((ROOT / name).read_bytes()).hexdigest() == value, name
+
+
+def test_answers_that_are_real_are_not_made_up(tmp_path):
+    project = copy_project(tmp_path / "project")
+    replace(project / "data/raw/waves/no-2012/wave.yml", "origin: synthetic", "origin: observed")
+    run = analysis(project, "synthesise", "no-2012")
+    assert run.returncode == 1
+    assert re.search(r"wave\.yml, key 'origin'", run.stderr)
+    assert "Traceback" not in run.stderr
