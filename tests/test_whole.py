@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.reports import provenance
+from analysis.reports.display import provenance
 from tests.test_pipeline import digest
 from tests.workspace import ROOT, analysis, copy_project
 
