@@ -23,6 +23,7 @@ _ATTRIBUTES = {"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"col
 _SCHEMES = {"http", "https", "mailto"}
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _KERNEL_PATH = re.compile(r"(?:/[\w.-]+)*/ipykernel_\d+/[\w.-]+")
+_REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 _HEADING = re.compile(r"<h([23])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
 
 
@@ -35,7 +36,7 @@ def render(notebook: Any, *, facts: Mapping[str, Any]) -> str:
     language = str(facts["language"])
     exporter = _exporter(language)
     body, _ = exporter.from_notebook_node(notebook)
-    body, contents = _number_headings(body)
+    body, contents = _number_headings(_tell_regions_apart(body))
     return f"<!--{_json({**facts, 'contents': contents})}-->\n{body}"
 
 
@@ -147,6 +148,18 @@ def _highlight(source: str) -> str:
     from pygments.lexers.python import PythonLexer
 
     return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
+
+
+def _tell_regions_apart(body: str) -> str:
+    """Number the labels of scrolling regions that stand on the page more than once, as two tables of one caption."""
+    seen: dict[str, int] = {}
+
+    def label(match: re.Match[str]) -> str:
+        text = match.group(1)
+        seen[text] = seen.get(text, 0) + 1
+        return match.group(0) if seen[text] == 1 else f'role="region" aria-label="{text} ({seen[text]})"'
+
+    return _REGION.sub(label, body)
 
 
 def _number_headings(body: str) -> tuple[str, list[dict[str, str]]]:
