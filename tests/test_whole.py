@@ -59,6 +59,18 @@ def test_a_clone_stays_clean_when_the_report_is_made(tmp_path):
     assert status.stdout == ""
 
 
+@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_notebook_opened_in_lab_runs_on_its_defaults_and_gives_the_same_bytes(whole, notebook, monkeypatch):
+    import nbformat
+    from nbclient import NotebookClient
+
+    before = digest(whole / "data" / "processed")
+    monkeypatch.setenv("PYTHONPATH", str(whole / "src"))
+    opened = nbformat.read(notebook, as_version=4)
+    NotebookClient(opened, resources={"metadata": {"path": str(whole / "notebooks")}}, timeout=120).execute()
+    assert digest(whole / "data" / "processed") == before
+
+
 STAGES = [stage for stage in provenance.stages() if stage.wave in ("no-web-2011", "all")]
 
 
