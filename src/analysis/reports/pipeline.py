@@ -16,7 +16,7 @@ from typing import IO
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs.params import Params, load_params
+from analysis.inputs.params import Params, load_params, require_folders
 from analysis.reports.display import provenance
 
 # One more than the two cores that most machines have: a lane that waits for DVC leaves its core to another.
@@ -60,6 +60,7 @@ def report(*, waves: Sequence[str] = ()) -> None:
     """
     started = time.monotonic()
     params = load_params()
+    require_folders(params)
     chosen = _chosen(params, waves)
     _prepare(params)
     stale = _stale()
