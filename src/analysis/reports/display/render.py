@@ -35,9 +35,29 @@ def render(notebook: Any, *, facts: Mapping[str, Any]) -> str:
     """
     language = str(facts["language"])
     exporter = _exporter(language)
-    body, _ = exporter.from_notebook_node(notebook)
+    body, _ = exporter.from_notebook_node(_join_silent_cells(notebook))
     body, contents = _number_headings(_tell_regions_apart(body))
     return f"<!--{_json({**facts, 'contents': contents})}-->\n{body}"
+
+
+def _join_silent_cells(notebook: Any) -> Any:
+    """The notebook with code that shows nothing, such as imports, folded into the next code cell that does."""
+    cells, waiting = [], []
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or HIDDEN_TAGS & set(cell.metadata.get("tags", [])):
+            cells.append(cell)
+            continue
+        waiting.append(cell)
+        if cell.outputs:
+            cells.append(_joined(waiting))
+            waiting = []
+    cells += [_joined(waiting)] if waiting else []
+    return type(notebook)({**notebook, "cells": cells})
+
+
+def _joined(cells: list[Any]) -> Any:
+    """The last of some code cells with the code of all."""
+    return type(cells[-1])({**cells[-1], "source": "\n\n".join(cell.source for cell in cells)})
 
 
 def parse(fragment: str) -> tuple[dict[str, Any], str]:
