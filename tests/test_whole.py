@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.reports import provenance
+from analysis.reports.display import provenance
 from tests.test_pipeline import digest
 from tests.workspace import ROOT, analysis, copy_project
 
@@ -57,6 +57,18 @@ def test_a_clone_stays_clean_when_the_report_is_made(tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
     status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True)
     assert status.stdout == ""
+
+
+@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_notebook_opened_in_lab_runs_on_its_defaults_and_gives_the_same_bytes(whole, notebook, monkeypatch):
+    import nbformat
+    from nbclient import NotebookClient
+
+    before = digest(whole / "data" / "processed")
+    monkeypatch.setenv("PYTHONPATH", str(whole / "src"))
+    opened = nbformat.read(notebook, as_version=4)
+    NotebookClient(opened, resources={"metadata": {"path": str(whole / "notebooks")}}, timeout=120).execute()
+    assert digest(whole / "data" / "processed") == before
 
 
 STAGES = [stage for stage in provenance.stages() if stage.wave in ("no-web-2011", "all")]

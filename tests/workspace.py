@@ -8,8 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = (
-    ".dvc/config .dvcignore .gitignore data/raw docs notebooks params.yaml dvc.yaml dvc.lock requirements src".split()
-)
+    ".dvc/config .dvc/.gitignore .dvcignore .gitignore data/raw docs notebooks params.yaml dvc.yaml dvc.lock "
+    "requirements src"
+).split()
 MADE = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
 
 

@@ -9,10 +9,9 @@ SOURCE = ROOT / "src"
 
 
 def module_files(name: str) -> list[Path]:
-    """The files that importing a module runs: its own and those of the packages around it."""
-    parts = name.split(".")
-    packages = [SOURCE.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1)]
-    return [file for file in (*packages, SOURCE.joinpath(*parts).with_suffix(".py")) if file.is_file()]
+    """The file of a module, or of a package; the packages around it hold no code (a test says so)."""
+    place = SOURCE.joinpath(*name.split("."))
+    return [file for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file()]
 
 
 def imported(code: str) -> set[str]:
@@ -38,7 +37,7 @@ def code_files(start: set[str]) -> set[str]:
         if file not in found:
             found.add(file)
             waiting += [other for name in imported(file.read_text(encoding="utf-8")) for other in module_files(name)]
-    return {file.relative_to(ROOT).as_posix() for file in found}
+    return {file.relative_to(ROOT).as_posix() for file in found if file.name != "__init__.py"}
 
 
 def notebook_imports(path: Path) -> set[str]:

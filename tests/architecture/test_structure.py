@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from analysis import paths
-from analysis.reports import provenance
+from analysis.reports.display import provenance
 from tests.architecture.imports import ROOT, SOURCE, code_files, imported, module_files, notebook_imports
 
 ORDER = ["inputs", "survey", "evidence", "reports"]
@@ -35,6 +35,11 @@ def test_a_package_imports_only_from_those_before_it(file):
 def test_a_module_has_one_job_and_at_most_300_lines(file):
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 300
     assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("file", [file for file in MODULES if file.name == "__init__.py"], ids=lambda f: f.parent.name)
+def test_a_package_holds_no_code_of_its_own(file):
+    assert len(ast.parse(file.read_text(encoding="utf-8")).body) == 1
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda f: f.stem)

@@ -5,7 +5,7 @@ import pytest
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs import cleaning
-from analysis.inputs.params import load_params
+from analysis.inputs.params import load_params, require_folders
 from analysis.inputs.waves import load_wave
 from tests.workspace import ROOT, replace
 
@@ -79,7 +79,7 @@ def test_an_excluded_unit_must_be_in_the_frame(project):
 def test_a_wave_that_is_taken_out_leaves_the_others_running(project):
     shutil.rmtree(paths.wave("no-web-2011"))
     with pytest.raises(InputError, match=r"no-web-2011 has no file data/raw/waves/no-web-2011/wave\.yml"):
-        load_params()
+        require_folders(load_params())
     replace(project / "params.yaml", "  - no-web-2011\n", "")
     assert load_params().waves == ("no-web-2010", "no-web-2013")
     assert len(cleaning.run(load_wave("no-web-2013")).data) == 446

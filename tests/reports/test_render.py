@@ -160,3 +160,11 @@ def test_scrubbing_leaves_the_notebook_it_was_given() -> None:
     before = copy.deepcopy(notebook)
     render.scrub(notebook)
     assert notebook == before
+
+
+def test_code_that_shows_nothing_is_folded_into_the_next_that_does() -> None:
+    silent, shown = v4.new_code_cell("import one"), v4.new_code_cell("two()")
+    shown.outputs = [v4.new_output("stream", name="stdout", text="seen")]
+    page = render.render(v4.new_notebook(cells=[silent, shown]), facts=FACTS)
+    assert page.count("<details") == 1
+    assert page.index("one") < page.index("two") < page.index("seen")

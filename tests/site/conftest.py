@@ -9,11 +9,19 @@ CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run".split()
 
 
-@pytest.fixture(scope="session", params=["sample"])
-def site_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built site; every check of this folder takes one, so that the real site can be put beside the sample."""
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small made-up site: a real and a synthetic wave, and hostile texts in every place that shows text."""
     with pytest.MonkeyPatch.context() as patch:
-        return sample_site.make(tmp_path_factory.mktemp(request.param), patch)
+        return sample_site.make(tmp_path_factory.mktemp("sample"), patch)
+
+
+@pytest.fixture(scope="session", params=["sample", "real"])
+def site_folder(request: pytest.FixtureRequest) -> Path:
+    """The made-up site and the real one of one wave: every check goes over both."""
+    if request.param == "real":
+        return request.getfixturevalue("built") / "outputs" / "site"
+    return request.getfixturevalue("sample_folder")
 
 
 @pytest.fixture(scope="session")

@@ -35,9 +35,9 @@ def test_the_checks_find_what_they_look_for(tmp_path: Path) -> None:
         assert problem in found
 
 
-def test_pages_say_their_data_kind_hashes_and_licence(site_folder: Path) -> None:
-    real = (site_folder / "no-web-2013" / "05_results.sv.html").read_text(encoding="utf-8")
-    synthetic = (site_folder / "no-2017" / "05_results.nb.html").read_text(encoding="utf-8")
+def test_pages_say_their_data_kind_hashes_and_licence(sample_folder: Path) -> None:
+    real = (sample_folder / "no-web-2013" / "05_results.sv.html").read_text(encoding="utf-8")
+    synthetic = (sample_folder / "no-2017" / "05_results.nb.html").read_text(encoding="utf-8")
     assert "Verkliga data" in real
     assert f'title="{"c" * 64}"' in real
     assert "öppet publicerade, licens inte bekräftad" in real
@@ -45,12 +45,12 @@ def test_pages_say_their_data_kind_hashes_and_licence(site_folder: Path) -> None
     assert "<title>SYNTETISK: Resultater – Undersøkelse 2017 – Digitale kommuner</title>" in synthetic
 
 
-def test_data_of_a_wave_that_is_not_open_stay_out(site_folder: Path) -> None:
-    page = (site_folder / "no-2017" / "05_results.en.html").read_text(encoding="utf-8")
-    assert not (site_folder / "no-2017" / "data").exists()
+def test_data_of_a_wave_that_is_not_open_stay_out(sample_folder: Path) -> None:
+    page = (sample_folder / "no-2017" / "05_results.en.html").read_text(encoding="utf-8")
+    assert not (sample_folder / "no-2017" / "data").exists()
     assert 'class="csv"' not in page
     assert "Data file not published" in page
-    assert (site_folder / "no-web-2013" / "data" / "05_results" / "by_size.nb.csv").is_file()
+    assert (sample_folder / "no-web-2013" / "data" / "05_results" / "by_size.nb.csv").is_file()
 
 
 def test_a_page_in_several_languages_carries_its_language_and_the_index_is_english(site_folder: Path) -> None:

@@ -33,17 +33,14 @@ class Params(tables.Record):
 
 
 def load_params() -> Params:
-    """The checked content of `params.yaml`.
+    """The checked content of `params.yaml`. Raises InputError for an unknown key or a wrong value."""
+    return tables.read_yaml(paths.root() / "params.yaml", Params)
 
-    Raises InputError for an unknown key, a wrong value, or a wave id without a folder in data/raw/waves.
-    """
-    path = paths.root() / "params.yaml"
-    params = tables.read_yaml(path, Params)
+
+def require_folders(params: Params) -> None:
+    """Raises InputError for the first wave of `params.yaml` that has no folder in data/raw/waves."""
     for wave in params.waves:
-        folder = paths.wave(wave)
-        if not (folder / "wave.yml").is_file():
-            raise InputError(
-                f"params.yaml, key 'waves': {wave} has no file {paths.relative(folder / 'wave.yml')}; "
-                "add the wave's folder or remove its id."
-            )
-    return params
+        file = paths.wave(wave) / "wave.yml"
+        if not file.is_file():
+            problem = f"{wave} has no file {paths.relative(file)}"
+            raise InputError(f"params.yaml, key 'waves': {problem}; add the wave's folder or remove its id.")

@@ -11,8 +11,7 @@ from analysis.inputs.params import load_params
 from analysis.inputs.register import load_register
 from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import UnitType, Wave, load_wave
-from analysis.reports import provenance
-from analysis.reports.display import words
+from analysis.reports.display import provenance, words
 from analysis.reports.display.page import write_csv
 from analysis.survey import estimates
 

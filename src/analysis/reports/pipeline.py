@@ -16,10 +16,11 @@ from typing import IO
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs.params import Params, load_params
-from analysis.reports import provenance
+from analysis.inputs.params import Params, load_params, require_folders
+from analysis.reports.display import provenance
 
-LANES = 2
+# One more than the two cores that most machines have: a lane that waits for DVC leaves its core to another.
+LANES = 3
 RUNNING = re.compile(r"^Running stage '(?P<target>[^']+)'")
 CACHED = re.compile(r"^Stage '(?P<target>[^']+)' didn't change")
 DONE = re.compile(r"^analysis: done (?P<target>\S+) (?P<seconds>[\d.]+)")
@@ -59,6 +60,7 @@ def report(*, waves: Sequence[str] = ()) -> None:
     """
     started = time.monotonic()
     params = load_params()
+    require_folders(params)
     chosen = _chosen(params, waves)
     _prepare(params)
     stale = _stale()
@@ -127,7 +129,9 @@ def _environment() -> dict[str, str]:
 
 
 def _stale() -> set[str]:
-    """The stages whose own inputs or outputs are not as `dvc.lock` has them."""
+    """The stages whose own inputs or outputs are not as `dvc.lock` has them; before the first run, all of them."""
+    if not paths.site().exists():
+        return {stage.target for stage in provenance.stages()}
     result = subprocess.run(_dvc("status", "--json"), capture_output=True, text=True, cwd=paths.root())
     if result.returncode:
         raise InputError(f"DVC cannot read the pipeline: {result.stderr.strip().splitlines()[-1]}")

@@ -8,7 +8,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs.params import load_params
-from analysis.reports import provenance
+from analysis.reports.display import provenance
 
 # The stages whose pages are for readers: they are rendered in every language.
 READER_STAGES = ("overview", "results", "comparison")
@@ -41,13 +40,9 @@ def run_stage(stage: str, wave: str) -> float:
     with tempfile.TemporaryDirectory(prefix=".stage-", dir=paths.root() / "outputs") as scratch:
         staging = Path(scratch) / "tree"
         staging.mkdir()
-        with _environment(staging), ThreadPoolExecutor(max_workers=2) as kernels:
-            pages = [
-                kernels.submit(_execute_and_render, stage, wave, language, languages, Path(scratch))
-                for language in languages
-            ]
-        for page in pages:
-            page.result()
+        with _environment(staging), _kernel() as kernel:
+            for language in languages:
+                _execute_and_render(stage, wave, language, languages, Path(scratch), kernel)
         _put_in_place(declared.outs, staging)
     return time.monotonic() - started
 
@@ -103,13 +98,13 @@ def _environment(staging: Path) -> Iterator[None]:
 
 
 def _execute_and_render(
-    stage: str, wave: str, language: str | None, languages: tuple[str | None, ...], scratch: Path
+    stage: str, wave: str, language: str | None, languages: tuple[str | None, ...], scratch: Path, kernel: Any
 ) -> None:
     from analysis.inputs.waves import load_wave
     from analysis.reports.display import render
 
     parameters = {"wave": wave} | ({"language": language} if language else {})
-    executed = _execute(stage, wave, parameters, scratch)
+    executed = _execute(stage, wave, parameters, scratch, kernel)
     file = None if wave == "all" else load_wave(wave).file
     facts = {
         "stage": stage,
@@ -127,7 +122,7 @@ def _execute_and_render(
     page.write_text(render.render(render.scrub(executed), facts=facts), encoding="utf-8", newline="\n")
 
 
-def _execute(stage: str, wave: str, parameters: dict[str, Any], scratch: Path) -> Any:
+def _execute(stage: str, wave: str, parameters: dict[str, Any], scratch: Path, kernel: Any) -> Any:
     """The executed notebook. Papermill only warns of unknown parameters, so the names are compared first."""
     import nbformat
     from papermill.exceptions import PapermillExecutionError
@@ -142,7 +137,7 @@ def _execute(stage: str, wave: str, parameters: dict[str, Any], scratch: Path) -
         )
     target = scratch / f"{paths.stage_file(stage)}.{parameters.get('language', 'en')}.ipynb"
     try:
-        return _papermill(source, target, parameters)
+        return _papermill(source, target, parameters, kernel)
     except PapermillExecutionError as error:
         raise InputError(_explain(error, stage, wave, target)) from None
     except (RuntimeError, TimeoutError) as error:
@@ -150,14 +145,30 @@ def _execute(stage: str, wave: str, parameters: dict[str, Any], scratch: Path) -
         raise InputError(f"{problem}; run the command again.") from None
 
 
-def _papermill(source: Path, target: Path, parameters: dict[str, Any], *, tries: int = 2) -> Any:
+@contextmanager
+def _kernel() -> Iterator[Any]:
+    """One kernel for a stage: its first notebook starts it, the other languages find what they import loaded.
+
+    They run the same cells after the same parameters, so what the first has left behind cannot stand in for anything.
+    """
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    kernel = AsyncKernelManager(kernel_name="python3", transport_encryption="auto")
+    try:
+        yield kernel
+    finally:
+        if kernel.has_kernel:
+            run_sync(kernel.shutdown_kernel)(now=True)
+
+
+def _papermill(source: Path, target: Path, parameters: dict[str, Any], kernel: Any, *, tries: int = 2) -> Any:
     """Execute a notebook; a kernel that does not start is the machine's doing and gets one more try."""
+    # Papermill would import pyarrow for Hadoop's file system: a sixth of a second for nothing.
+    sys.modules.setdefault("pyarrow.fs", None)  # type: ignore[arg-type]
     import papermill
     from nbclient.exceptions import DeadKernelError
-    from traitlets.config import Config
 
-    config = Config()
-    config.KernelManager.transport_encryption = "auto"
     try:
         return papermill.execute_notebook(
             source,
@@ -167,15 +178,15 @@ def _papermill(source: Path, target: Path, parameters: dict[str, Any], *, tries:
             cwd=source.parent,
             progress_bar=False,
             log_output=False,
-            shutdown_kernel="immediate",
-            config=config,
+            request_save_on_cell_execute=False,  # twice a cell otherwise, which costs a fifth of the run
+            km=kernel,
         )
     except DeadKernelError:
         raise  # it had started: what the notebook did may have killed it
     except (RuntimeError, TimeoutError):
         if tries == 1:
             raise
-        return _papermill(source, target, parameters, tries=tries - 1)
+        return _papermill(source, target, parameters, kernel, tries=tries - 1)
 
 
 def _declared_parameters(notebook: Any) -> set[str]:

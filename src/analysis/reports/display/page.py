@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from analysis import paths
-from analysis.reports import provenance
-from analysis.reports.display import words
+from analysis.reports.display import provenance, words
 from analysis.reports.display.render import TRUSTED
 from analysis.survey.estimates import round12
 

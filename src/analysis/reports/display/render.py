@@ -23,6 +23,7 @@ _ATTRIBUTES = {"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"col
 _SCHEMES = {"http", "https", "mailto"}
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _KERNEL_PATH = re.compile(r"(?:/[\w.-]+)*/ipykernel_\d+/[\w.-]+")
+_REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 _HEADING = re.compile(r"<h([23])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
 
 
@@ -34,9 +35,29 @@ def render(notebook: Any, *, facts: Mapping[str, Any]) -> str:
     """
     language = str(facts["language"])
     exporter = _exporter(language)
-    body, _ = exporter.from_notebook_node(notebook)
-    body, contents = _number_headings(body)
+    body, _ = exporter.from_notebook_node(_join_silent_cells(notebook))
+    body, contents = _number_headings(_tell_regions_apart(body))
     return f"<!--{_json({**facts, 'contents': contents})}-->\n{body}"
+
+
+def _join_silent_cells(notebook: Any) -> Any:
+    """The notebook with code that shows nothing, such as imports, folded into the next code cell that does."""
+    cells, waiting = [], []
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or HIDDEN_TAGS & set(cell.metadata.get("tags", [])):
+            cells.append(cell)
+            continue
+        waiting.append(cell)
+        if cell.outputs:
+            cells.append(_joined(waiting))
+            waiting = []
+    cells += [_joined(waiting)] if waiting else []
+    return type(notebook)({**notebook, "cells": cells})
+
+
+def _joined(cells: list[Any]) -> Any:
+    """The last of some code cells with the code of all."""
+    return type(cells[-1])({**cells[-1], "source": "\n\n".join(cell.source for cell in cells)})
 
 
 def parse(fragment: str) -> tuple[dict[str, Any], str]:
@@ -147,6 +168,18 @@ def _highlight(source: str) -> str:
     from pygments.lexers.python import PythonLexer
 
     return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
+
+
+def _tell_regions_apart(body: str) -> str:
+    """Number the labels of scrolling regions that stand on the page more than once, as two tables of one caption."""
+    seen: dict[str, int] = {}
+
+    def label(match: re.Match[str]) -> str:
+        text = match.group(1)
+        seen[text] = seen.get(text, 0) + 1
+        return match.group(0) if seen[text] == 1 else f'role="region" aria-label="{text} ({seen[text]})"'
+
+    return _REGION.sub(label, body)
 
 
 def _number_headings(body: str) -> tuple[str, list[dict[str, str]]]:
