@@ -24,7 +24,7 @@ LABEL = {"en": "SYNTHETIC", "nb": "SYNTETISK", "sv": "SYNTETISK"}
 def shown(monkeypatch, tmp_path):
     monkeypatch.setenv("ANALYSIS_STAGING", str(tmp_path))
     # The made-up wave is no stage of the pipeline.
-    monkeypatch.setattr("analysis.reports.provenance.hashes", lambda stage, wave: {})
+    monkeypatch.setattr("analysis.reports.display.provenance.hashes", lambda stage, wave: {})
     markup = []
     monkeypatch.setattr(Page, "_show", lambda self, text, lab=None: markup.append(text))
     return markup
