@@ -69,6 +69,11 @@ def standin_truth(wave: str) -> Path:
     return root() / "tests" / "standins" / "truth" / wave
 
 
+def generated_files() -> Path:
+    """The list of files that were made up, by their SHA-256."""
+    return raw() / "generated_files.csv"
+
+
 def stage_file(stage: str) -> str:
     """The numbered name of a stage's notebook and report, as in `04_weighting`."""
     return f"{STAGE_NUMBERS[stage]}_{stage}"

@@ -5,7 +5,7 @@ from analysis.inputs import codes
 from tests.raw_survey import FRAME, wave
 
 # 0109 passed into 0102 before the frame's date and came from 0108; 0209 is 0201 from later on; 0301 merges two later;
-# 0401 was split.
+# 0401 was split. In the field period 0101 became 0105, which took up 0102 long after it, and 0106 merged two.
 CHANGES = pd.DataFrame(
     [
         ("2010-01-01", "0108", "0109", "renumbered"),
@@ -16,6 +16,10 @@ CHANGES = pd.DataFrame(
         ("2016-01-01", "0101", "0301", "merged"),
         ("2016-01-01", "0102", "0301", "merged"),
         ("2012-01-01", "0501", "0201", "boundary_change"),
+        ("2013-05-01", "0101", "0105", "renumbered"),
+        ("2017-01-01", "0102", "0105", "merged"),
+        ("2013-05-01", "0102", "0106", "merged"),
+        ("2013-05-01", "0201", "0106", "merged"),
     ],
     columns=["valid_from", "old_code", "new_code", "kind"],
 )
@@ -35,6 +39,7 @@ def match(code, frame=FRAME):
         ("109", "0102", "a retired code"),
         ("0108", "0102", "a retired code"),
         ("0209", "0201", "a later code"),
+        ("105", "0101", "a later code, which that of the frame became on 2013-05-01"),
         ("A", "0101", "matched by name"),
     ],
 )
@@ -45,7 +50,7 @@ def test_a_code_that_is_not_in_the_frame_is_matched_and_logged(code, becomes, re
     assert log["reason"].iloc[0].startswith(reason)
 
 
-@pytest.mark.parametrize("code", ["0301", "0401", "0501", "0999", "", "Ostby"])
+@pytest.mark.parametrize("code", ["0106", "0301", "0401", "0501", "0999", "", "Ostby"])
 def test_what_stands_for_no_single_unit_stays_as_it_is(code):
     rows, log = match(code)
     assert rows["code"].tolist() == [code]

@@ -9,7 +9,7 @@ import pytest
 from analysis import paths
 from analysis.__main__ import main
 from analysis.errors import InputError
-from analysis.inputs import check_wave, cleaning
+from analysis.inputs import check_wave, cleaning, generated
 from analysis.inputs.readers import read_delivery
 from analysis.inputs.waves import load_wave
 from tests.raw_survey import write
@@ -213,6 +213,15 @@ def test_real_answers_in_the_clothes_of_synthetic_ones(folder, capsys):
             cell(folder, 1, "who", "synthetic")
             replace(folder / "wave.yml", "role: who", "role: synthetic")
         refused("observed, but", capsys)
+
+
+def test_a_copy_of_a_made_up_file_is_not_taken_for_real_answers(folder, capsys):
+    copy = folder / "responses.csv"
+    made = paths.generated_files()
+    made.write_text(f"sha256,wave,file\n{generated.sha256(copy)},no-2012,SYNTHETIC_responses.csv\n", encoding="utf-8")
+    refused("responses.csv is a copy of SYNTHETIC_responses.csv of no-2012", capsys)
+    copy.write_text(copy.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    cleaning.run(load_wave("no-survey"))
 
 
 def test_check_wave_lists_every_mistake_not_only_the_first(folder):

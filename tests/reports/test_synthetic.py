@@ -8,11 +8,14 @@ import pytest
 
 from analysis import paths
 from analysis.inputs.params import load_params
+from analysis.inputs.targets import read_targets
+from analysis.inputs.waves import load_wave
 from analysis.reports import printed_show, results_show, stage_show, stage_views, survey_show
+from analysis.reports.display import words
 from analysis.reports.display.page import Page
 from analysis.reports.results_views import Views
 from analysis.reports.survey_views import SurveyViews
-from analysis.reports.wave_views import Names, SyntheticFindingError, open_page
+from analysis.reports.wave_views import Names, SyntheticFindingError, open_page, say_assumed
 from analysis.survey import indicators, representativeness, results, weighting
 from tests.small_survey import answers, survey
 from tests.small_wave import cleaned, wave
@@ -99,6 +102,7 @@ def show_all(description, result, data, language):
         getattr(survey_show, f"show_{part}")(page, survey_views)
     survey_show.show_survey_method(page, survey_views)
     printed_show.show_printed(page, result, names)
+    printed_show.show_methodology(page, names)
     printed_show.show_codebook(page, names)
     page.save(result)
 
@@ -152,10 +156,33 @@ def test_stage_pages_of_synthetic_answers_say_so_and_find_nothing(shown):
     stage_show.show_plan(open_page("weighting", description), weights, names)
     stage_show.show_totals(open_page("weighting", description), weights, names)
     text = "".join(shown)
-    assert "assumption" in text
     titles = re.findall(r"<caption><span>(.*?)</span>", text)
     assert titles
     assert all(title.startswith("SYNTHETIC: ") for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("language", "assumption", "size"),
+    [("en", "assumption", "size group"), ("nb", "antakelse", "størrelsesgruppe"), ("sv", "antagande", "storleksgrupp")],
+)
+@pytest.mark.parametrize(("wave_id", "sizes_printed"), [("no-2012", False), ("no-2017", False), ("se-2016", True)])
+def test_response_by_region_and_unless_it_is_printed_by_size_is_called_an_assumption(
+    wave_id, sizes_printed, language, assumption, size, shown
+):
+    description = load_wave(wave_id)
+    page = open_page("results", description, language=language)
+    say_assumed(page, Names(description, language), targets=read_targets(description))
+    first, second = re.findall(r"[^.<>]+\.", shown[0])
+    assert "region" in second
+    assert assumption in second
+    assert size in (first if sizes_printed else second)
+    assert size not in (second if sizes_printed else first)
+
+
+def test_real_answers_have_no_assumption_about_who_answered(shown):
+    description = survey(origin="observed")
+    say_assumed(open_page("results", description), Names(description, "en"), targets=())
+    assert shown == []
 
 
 def test_the_codebook_has_every_item_and_option_in_each_language():
@@ -166,6 +193,28 @@ def test_the_codebook_has_every_item_and_option_in_each_language():
     options = printed_show.codebook_options(names[0]).set_index(["scale", "option"])
     assert options.loc[("yes_no", "dont_know"), "value"] == "-3"
     assert options.loc[("level", "all"), "score"] == 4
+
+
+@pytest.mark.parametrize(
+    ("language", "weighting", "silent", "said"),
+    [
+        ("en", "Weighting", "not known", "none"),
+        ("nb", "Vekting", "ikke kjent", "ingen"),
+        ("sv", "Viktning", "inte känt", "ingen"),
+    ],
+)
+def test_the_method_is_told_in_each_language_and_silence_is_not_known(language, weighting, silent, said):
+    told = {"weighting": {"en": "none", "nb": "ingen", "sv": "ingen"}, "mode": "web", "own_key": "more"}
+    table = printed_show.methodology(Names(survey(methodology=told), language)).set_index("about")["said"]
+    assert table[weighting] == said
+    assert table["own key"] == "more"
+    assert (table == silent).sum() == len(printed_show.DISCLOSED) - 2
+
+
+@pytest.mark.parametrize("wave_id", ["no-2009", "no-2012", "no-2017", "se-2016"])
+def test_what_a_wave_says_of_its_method_has_a_label_in_each_language(wave_id):
+    keys = load_wave(wave_id).file.methodology
+    assert {f"methodology.{key}" for key in keys} <= set(words.catalogue())
 
 
 def test_free_text_never_reaches_the_results(shown, tmp_path):

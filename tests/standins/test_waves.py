@@ -10,7 +10,9 @@ import pytest
 from analysis import paths
 from analysis.inputs import cleaning
 from analysis.inputs.frames import add_groups, load_frame
+from analysis.inputs.generated import generated_files, sha256
 from analysis.inputs.invited import wave_frame
+from analysis.inputs.params import load_params
 from analysis.inputs.projects import read_projects
 from analysis.inputs.readers import read_responses
 from analysis.inputs.register import load_register
@@ -40,7 +42,8 @@ def truth(wave, name: str) -> pd.DataFrame:
 def printed(wave, data: pd.DataFrame) -> pd.DataFrame:
     register = load_register().figures.set_index("figure_id")
     figures = register[register["wave"] == wave.id].to_dict("index")
-    return verify.printed(data, projects=read_projects(wave), wave=wave, targets=load_targets(wave), figures=figures)
+    given = {"targets": load_targets(wave), "figures": figures, "min_share": load_params().min_share}
+    return verify.printed(data, projects=read_projects(wave), wave=wave, **given)
 
 
 def test_every_fitted_and_worded_figure_comes_out_of_cleaning_as_printed(wave, cleaned):
@@ -161,6 +164,11 @@ def test_the_same_seed_gives_the_same_bytes_in_under_ten_seconds_of_work(tmp_pat
     assert end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime < 10
     for name, value in hashes.items():
         assert hashlib.sha256((ROOT / name).read_bytes()).hexdigest() == value, name
+
+
+def test_every_made_up_file_is_in_the_list_that_copies_are_known_by():
+    found = {(path.parent.name, path.name): sha256(path) for path in paths.raw().glob("waves/*/SYNTHETIC_*")}
+    assert {(one.wave, one.file): one.sha256 for one in generated_files()} == found
 
 
 def test_answers_that_are_real_are_not_made_up(tmp_path):

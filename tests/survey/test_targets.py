@@ -42,6 +42,11 @@ def test_a_fitted_figure_agrees_at_the_printed_rounding(value, printed, precisio
     assert targets.agrees(value, target=target(), figure=figure(printed, precision)) is same
 
 
+@pytest.mark.parametrize("one", [target(), worded()])
+def test_an_estimate_without_a_value_agrees_with_nothing(one):
+    assert targets.agrees(float("nan"), target=one, figure=figure("50")) is False
+
+
 @pytest.mark.parametrize(
     ("value", "reason", "near"),
     [

@@ -99,7 +99,12 @@ def _of_answers(wave: Wave) -> Iterator[str]:
     found = [*_missing_columns(wave, delivery=delivery)]
     found += delivery_checks.problems(delivery, wave=wave)
     if not found:
-        found += [*_of_rows(wave, delivery=delivery, frame=frame)]
+        try:
+            corrected, _ = corrections.apply(delivery.cells, corrections=records, wave=wave)
+        except InputError as error:
+            found.append(str(error))
+        else:
+            found += [*_of_rows(wave, delivery=replace(delivery, cells=corrected), frame=frame)]
     yield from found
     if not found:
         yield from _caught(partial(cleaning.clean, delivery, wave=wave, frame=frame, records=records))

@@ -60,19 +60,20 @@ def matched(
     """The rows with the codes of the frame, and a log row for each code that was not one.
 
     `rows` has row, unit_type and code. In this order: a code that lost its leading zeros gets them back; a code that
-    passed into one of the frame by the frame's date, or that came from a single one of it later, becomes that; a name
-    that only one unit of the frame has becomes its code. A split or a part of an area leaves no single unit: such
+    passed into one of the frame by the frame's date, or that came from a single one of it later, becomes that, where
+    what a code meant by the end of the field period goes before what it came to mean; a name that only one unit of
+    the frame has becomes its code. A merger of several units, a split or a part of an area leaves no single unit: such
     codes, and all others that are not found, stay as they are.
     """
     if not strange.any():
         return rows, pd.DataFrame(columns=["row", *KEY])
     found: dict[int, Match] = {}
-    date = str(wave.file.frame.date)
+    date, until = str(wave.file.frame.date), str(wave.file.field_period.last)
     for unit_type, units in frame.groupby("unit_type", sort=False):
         excluded = {unit.code for unit in wave.file.frame.exclude if unit.unit_type == unit_type}
         known = {*units["code"], *excluded}
         # Only municipalities have code changes.
-        renamed = _by_change(changes, known=known, date=date) if unit_type == "municipality" else {}
+        renamed = _by_change(changes, known=known, date=date, until=until) if unit_type == "municipality" else {}
         places = {short(code): code for code in known}
         named = _by_name(units)
         for row, code in rows.loc[strange & (rows["unit_type"] == unit_type), ["row", "code"]].itertuples(index=False):
@@ -105,7 +106,7 @@ def _match(
     return None
 
 
-def _by_change(changes: pd.DataFrame | None, *, known: set[str], date: str) -> dict[str, Match]:
+def _by_change(changes: pd.DataFrame | None, *, known: set[str], date: str, until: str) -> dict[str, Match]:
     """Codes, without leading zeros, that stand for a single code of the frame by way of code changes."""
     if changes is None:
         return {}
@@ -118,17 +119,25 @@ def _by_change(changes: pd.DataFrame | None, *, known: set[str], date: str) -> d
         target = new if new in known else result[short(new)].code if short(new) in result else None
         if target is not None and old not in known:
             result[short(old)] = Match(target, f"a retired code, which passed into another on {day}")
+    # A code of the field period may have taken up other units since: then it stands for what it was.
+    for changed in (later[later["valid_from"] <= until], later):
+        result = _later_codes(changed, known=known) | result
+    return result
+
+
+def _later_codes(changes: pd.DataFrame, *, known: set[str]) -> dict[str, Match]:
+    """Codes, without leading zeros, that came from a single code of the frame through changes in order of time."""
     origins: dict[str, set[str]] = {}
     days: dict[str, str] = {}
-    for old, new, day in _links(later):
+    for old, new, day in _links(changes):
         came_from = {old} if old in known else origins.get(old, set())
         origins[new] = origins.get(new, {new} & known) | came_from
         days[new] = day
-    for new, came_from in origins.items():
-        if len(came_from) == 1 and new not in known and short(new) not in result:
-            old = min(came_from)
-            result[short(new)] = Match(old, f"a later code, which that of the frame became on {days[new]}")
-    return result
+    return {
+        short(new): Match(min(came_from), f"a later code, which that of the frame became on {days[new]}")
+        for new, came_from in origins.items()
+        if len(came_from) == 1 and new not in known
+    }
 
 
 def _links(changes: pd.DataFrame) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs import answers, checks
+from analysis.inputs import answers, checks, generated
 from analysis.inputs.microdata import Delivery
 from analysis.inputs.waves import Item, Wave
 
@@ -21,6 +21,7 @@ def check(delivery: Delivery, *, wave: Wave) -> None:
 def problems(delivery: Delivery, *, wave: Wave) -> Iterator[str]:
     """Each contradiction between the file and the wave's description, as one sentence."""
     yield from _origin(delivery, wave=wave)
+    yield from generated.problems(wave)
     for item in wave.items_in_file():
         if item.type in ("single", "multi") and item.variable in delivery.value_labels:
             yield from _labels(item, delivery=delivery, wave=wave)

@@ -1,5 +1,6 @@
 """What carries each printed figure of a wave: `targets.csv`, one row for every figure of the wave in the register."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, model_validator
@@ -56,8 +57,7 @@ def load_targets(wave: Wave) -> tuple[Target, ...]:
     path = paths.wave(wave.id) / "targets.csv"
     if not path.is_file():
         return ()
-    targets = tuple(tables.read_table(path, Target, key=["figure_id"]))
-    name = paths.relative(path)
+    targets, name = read_targets(wave), paths.relative(path)
     figures = load_register().figures
     printed = set(figures.loc[figures["wave"] == wave.id, "figure_id"])
     projects = {item.item: item for item in wave.project_items}
@@ -72,6 +72,18 @@ def load_targets(wave: Wave) -> tuple[Target, ...]:
     if left:
         raise InputError(f"{name}: the printed figure {left[0]!r} has no row; add one that says what carries it.")
     return targets
+
+
+def read_targets(wave: Wave) -> tuple[Target, ...]:
+    """The rows of a wave's `targets.csv` as they stand there, not held against the register; none without the file."""
+    path = paths.wave(wave.id) / "targets.csv"
+    return tuple(tables.read_table(path, Target, key=["figure_id"])) if path.is_file() else ()
+
+
+def prints_response_by_size(targets: Sequence[Target]) -> bool:
+    """Whether the report prints how many units of each size group answered, so that it need not be assumed."""
+    counted = (target for target in targets if target.carrier == "fitted" and not target.item)
+    return any(target.measure == "count" and target.subset.startswith("size=") for target in counted)
 
 
 def members(wave: Wave, name: str) -> tuple[Item, ...]:

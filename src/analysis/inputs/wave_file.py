@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.inputs import tables
 from analysis.inputs.instrument import Identifier, ItemId
@@ -21,6 +21,14 @@ class Words(tables.Record):
     en: str
     nb: str
     sv: str
+
+
+def _alike(text: object) -> object:
+    return dict.fromkeys(("en", "nb", "sv"), text) if isinstance(text, str) else text
+
+
+# What a source says of its survey: in three languages, or one text that stands for all of them.
+Said = Annotated[Words, BeforeValidator(_alike)]
 
 
 class Exclusion(tables.Record):
@@ -265,7 +273,7 @@ class WaveFile(tables.Record):
     indicators: tuple[Indicator, ...] = ()
     answered: dict[ItemId, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     calculations: tuple[Calculation, ...] = ()
-    methodology: dict[str, str] = Field(default_factory=dict)
+    methodology: dict[Identifier, Said] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _ids_once(self) -> "WaveFile":

@@ -3,9 +3,16 @@
 import pandas as pd
 
 from analysis.inputs.targets import COMPARED
+from analysis.reports.display import words
 from analysis.reports.display.page import Page
 from analysis.reports.wave_views import Names
 from analysis.survey.results import ResultsResult
+
+# What AAPOR's Code of Ethics asks to be disclosed of a survey, and what wave.yml does not already say elsewhere.
+DISCLOSED = (
+    "sponsor fielded_by mode languages who_answered invitation reminders pilot question_wording "
+    "response_options nonresponse item_nonresponse weighting"
+).split()
 
 
 def show_printed(page: Page, result: ResultsResult, names: Names) -> None:
@@ -45,6 +52,33 @@ def reproduced(result: ResultsResult, names: Names) -> list[str]:
     said.append(names.say("printed.reproduced" if every else "printed.not_reproduced", **values))
     said.append(names.say("printed.within", **values))
     return [*said, names.say("printed.synthetic")] if names.synthetic else said
+
+
+def show_methodology(page: Page, names: Names) -> None:
+    """How the survey was made, as its source says; what the source is silent about is not known, and said so."""
+    if names.wave.items_of("score") and not names.wave.file.methodology:
+        return
+    table = methodology(names)
+    page.heading("methodology.heading")
+    page.say("methodology.text")
+    page.table(
+        table,
+        name="methodology",
+        caption=page.text("methodology.caption"),
+        labels=page.labels("methodology.column", table.columns),
+        source=page.text("codebook.source"),
+    )
+
+
+def methodology(names: Names) -> pd.DataFrame:
+    """One row per item of AAPOR's disclosure list, and then what else `wave.yml` says of the method."""
+    said = names.wave.file.methodology
+    rows = []
+    for key in dict.fromkeys([*DISCLOSED, *said]):
+        known, label = said.get(key), f"methodology.{key}"
+        name = names.say(label) if label in words.catalogue() else key.replace("_", " ")
+        rows.append((name, getattr(known, names.language) if known else names.say("methodology.not_known")))
+    return pd.DataFrame(rows, columns=["about", "said"])
 
 
 def show_codebook(page: Page, names: Names) -> None:

@@ -20,7 +20,7 @@ from analysis.reports.display import provenance
 # The stages whose pages are for readers: they are rendered in every language.
 READER_STAGES = ("overview", "results", "comparison")
 # What the pages over all waves rest on; a page of one wave rests on that wave's answers.
-SHARED_STATES = {"published": "printed", "comparison": "mixed", "overview": "mixed"}
+SHARED_STATES = {"published": "printed", "comparison": "real", "overview": "mixed"}
 
 
 def run_stage(stage: str, wave: str) -> float:

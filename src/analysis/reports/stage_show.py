@@ -107,8 +107,6 @@ def show_response(page: Page, result: RepresentativenessResult, names: Names) ->
     """Who answered, by unit type, size group and region; and each module of a questionnaire."""
     page.heading("representativeness.who")
     say_findings(page, views.response_sentences, result, names=names)
-    if names.synthetic:
-        page.say("representativeness.assumed")
     captions = {
         "all": ("response_by_type", "Response by unit type"),
         "size_group": ("response_by_size", "Response of municipalities by number of inhabitants"),
@@ -141,6 +139,21 @@ def show_came(page: Page, result: RepresentativenessResult, names: Names) -> Non
     shown = readable(result.came, names=names)
     shown["about"] = [page.text(f"representativeness.came.{about}") for about in result.came["about"]]
     _table(page, names, shown, "came", "Units that answered, by how their answer came about")
+
+
+def show_answering(page: Page, result: RepresentativenessResult, names: Names) -> None:
+    """Early against late answers, by contacts and role, and how old published assessments were; tables only."""
+    if len(result.answering):
+        page.heading("representativeness.answering")
+        page.say("representativeness.answering.text")
+        page.say(f"representativeness.answering.{views.summary_kind(names.wave)}")
+        shown = views.answering_table(result, names=names)
+        caption = "Units that answered, by how their answer came about, and the mean of what sums their answers up"
+        _table(page, names, shown, "answering", caption, formats={"rate": "percent1", "mean": "percent1"})
+    if len(result.ages):
+        page.heading("representativeness.ages")
+        caption = "Age of the published assessment on the freeze date, in days"
+        _table(page, names, readable(result.ages, names=names), "ages", caption)
 
 
 def show_missing(page: Page, result: RepresentativenessResult, names: Names) -> None:

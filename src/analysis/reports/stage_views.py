@@ -3,7 +3,9 @@
 import pandas as pd
 
 from analysis.inputs.cleaning import ANSWERED
+from analysis.inputs.waves import Wave
 from analysis.reports.wave_views import Names
+from analysis.survey.answering import EARLY, LATE, summary_item
 from analysis.survey.indicators import IndicatorsResult, part_items, total_item
 from analysis.survey.reliability import OVERALL, WITHIN
 from analysis.survey.representativeness import SHARE, RepresentativenessResult
@@ -105,6 +107,22 @@ def module_table(result: RepresentativenessResult, grouping: str, *, names: Name
     # How the frame itself is made up is the same for every module.
     left_out = ("module", "share_frame", "inhabitants")
     return table[["module", *[column for column in table if column not in left_out]]]
+
+
+def summary_kind(wave: Wave) -> str:
+    """What the mean of a group by way of answering is of: `total`, `indicators` or `yes_answers`."""
+    return "total" if wave.items_of("score") else summary_item(wave)
+
+
+def answering_table(result: RepresentativenessResult, *, names: Names) -> pd.DataFrame:
+    """Early against late answers, by contacts and role, in words; of small groups only their number."""
+    table = result.answering
+    shown = table[["about", "unit_type", "value", "units", "rate", "mean"]].copy()
+    shown["about"] = [names.say(f"representativeness.came.{about}") for about in table["about"]]
+    halves = {half: names.say(f"representativeness.half.{half}") for half in (EARLY, LATE)}
+    shown["value"] = [halves.get(value, value) for value in table["value"]]
+    shown["unit_type"] = table["unit_type"].map(names.unit)
+    return shown
 
 
 def missing_sentences(result: RepresentativenessResult, *, names: Names) -> list[str]:

@@ -1,12 +1,13 @@
 """The numbers of a wave's stages as readers see them: groups and items by their names, in one language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from analysis.inputs.frames import size_groups
+from analysis.inputs.targets import Target, prints_response_by_size
 from analysis.inputs.waves import Wave
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
@@ -139,6 +140,13 @@ class Names:
 def open_page(stage: str, wave: Wave, *, language: str = "en") -> Page:
     """The page of a stage of a wave; synthetic answers are named so in all its titles and files."""
     return Page(stage=stage, wave=wave.id, language=language, state=STATES[wave.file.origin])
+
+
+def say_assumed(page: Page, names: Names, *, targets: Sequence[Target]) -> None:
+    """Of synthetic answers: what about who answered is this project's assumption, and not printed in the report."""
+    if names.synthetic:
+        printed = prints_response_by_size(targets)
+        page.say("survey.assumed.region" if printed else "survey.assumed.region_and_size")
 
 
 def readable(table: pd.DataFrame, *, names: Names) -> pd.DataFrame:

@@ -8,7 +8,9 @@ import pandas as pd
 
 from analysis import paths
 from analysis.errors import InputError
+from analysis.inputs.generated import GeneratedFile, generated_files, sha256
 from analysis.inputs.instrument import Item
+from analysis.inputs.params import load_params
 from analysis.inputs.register import load_register
 from analysis.inputs.targets import load_targets
 from analysis.inputs.waves import Wave, load_wave
@@ -40,8 +42,9 @@ def write(wave_id: str) -> None:
     targets = load_targets(wave)
     register = load_register().figures.set_index("figure_id")
     figures: Figures = register[register["wave"] == wave_id].to_dict("index")  # type: ignore[assignment]
-    made = synthesise(wave, targets=targets, figures=figures)
-    require_printed(made.clean, projects=made.projects, wave=wave, targets=targets, figures=figures)
+    given: dict[str, Any] = {"targets": targets, "figures": figures, "min_share": load_params().min_share}
+    made = synthesise(wave, **given)
+    require_printed(made.clean, projects=made.projects, wave=wave, **given)
     _write_files(made, wave=wave)
 
 
@@ -58,6 +61,19 @@ def _write_files(made: Standin, *, wave: Wave) -> None:
     for path, table in tables.items():
         table.to_csv(path, index=False, lineterminator="\n")
     (folder / spec.responses.file).write_bytes(sav_bytes(made.rows, wave=wave))
+    record(wave.id)
+
+
+def record(wave_id: str) -> None:
+    """Puts the made-up files of a wave's folder into the list of them, so that no copy passes for real answers."""
+    made = [
+        GeneratedFile(sha256=sha256(path), wave=wave_id, file=path.name)
+        for path in paths.wave(wave_id).glob("SYNTHETIC_*")
+    ]
+    listed = [*(one for one in generated_files() if one.wave != wave_id), *made]
+    rows = sorted((one.model_dump() for one in listed), key=lambda row: (row["wave"], row["file"]))
+    table = pd.DataFrame(rows, columns=list(GeneratedFile.model_fields))
+    table.to_csv(paths.generated_files(), index=False, lineterminator="\n")
 
 
 def sav_bytes(rows: pd.DataFrame, *, wave: Wave) -> bytes:

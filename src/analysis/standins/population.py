@@ -41,8 +41,8 @@ def generator(wave: str, task: str) -> np.random.Generator:
     return np.random.default_rng([SEED, *wave.encode(), *task.encode()])
 
 
-def populate(wave: Wave, *, targets: Sequence[Target], figures: Figures) -> Population:
-    """The synthetic population of a wave, whose answers reproduce every fitted figure.
+def populate(wave: Wave, *, targets: Sequence[Target], figures: Figures, min_share: float) -> Population:
+    """The synthetic population of a wave, whose answers reproduce every fitted figure; `min_share` as in `scores`.
 
     Raises InputError when figures cannot hold together.
     """
@@ -69,7 +69,7 @@ def populate(wave: Wave, *, targets: Sequence[Target], figures: Figures) -> Popu
         truth = nonrespondents.complete(layout, counts, values=values, may=may, cells=cell, utility=utility)
         complete = pd.concat([frame, about, _typed(truth, wave=wave, rng=generator(wave.id, "texts"))], axis=1)
         given = _given(complete, values=values, may=may, response=response, wave=wave)
-        missed = missed_means(given, wave=wave, targets=targets, figures=figures)
+        missed = missed_means(given, wave=wave, targets=targets, figures=figures, min_share=min_share)
         if not missed:
             break
         conditions = [anchor.shifted(missed.get(anchor.figure_id, 0)) for anchor in conditions]

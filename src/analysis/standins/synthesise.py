@@ -37,12 +37,14 @@ class Standin:
     ledger: pd.DataFrame
 
 
-def synthesise(wave: Wave, *, targets: Sequence[Target], figures: Figures) -> Standin:
+def synthesise(wave: Wave, *, targets: Sequence[Target], figures: Figures, min_share: float) -> Standin:
     """Synthetic answers that reproduce every fitted figure, delivered with known mistakes.
+
+    `min_share`: of its questions, what an indicator needs to have a value.
 
     Raises InputError when figures cannot hold together.
     """
-    population = populate(wave, targets=targets, figures=figures)
+    population = populate(wave, targets=targets, figures=figures, min_share=min_share)
     complete, clean = population.complete, population.given
     rng = generator(wave.id, "rows")
     spare = rng.permutation(clean.index[clean["disposition"] == "NC"].to_numpy()).tolist()

@@ -14,9 +14,6 @@ from analysis.survey import scoring
 from analysis.survey.tabulate import Tables, project_row
 from analysis.survey.targets import agrees, cells
 
-# Of an indicator's questions. Blanks and don't knows are so few that a stricter rule changes no printed mean.
-MIN_SHARE = 0.5
-
 
 def printed(
     clean: pd.DataFrame,
@@ -25,16 +22,18 @@ def printed(
     wave: Wave,
     targets: Sequence[Target],
     figures: Figures,
+    min_share: float,
 ) -> pd.DataFrame:
     """One row per fitted and worded figure: figure_id, carrier, printed, computed (percent for shares), agrees.
 
-    `clean` has one row per frame unit with typed answers and disposition, `projects` the wave's second table.
+    `clean` has one row per frame unit with typed answers and disposition, `projects` the wave's second table;
+    `min_share` is the share of its questions that an indicator needs, as in `scoring.scores`.
     """
     items = [item.item for item in wave.items_in_file() if item.type != "text"]
     counted = clean[items].where(clean["disposition"].isin(ANSWERED), UNIT_NONRESPONSE)
     clean = clean.assign(**{item: counted[item] for item in items})
     if {target.item for target in targets} & {one.id for one in wave.file.indicators}:
-        clean = pd.concat([clean, scoring.scores(clean, wave=wave, min_share=MIN_SHARE)], axis=1)
+        clean = pd.concat([clean, scoring.scores(clean, wave=wave, min_share=min_share)], axis=1)
     tables = Tables(data=clean, wave=wave, confidence=0.95)
     by_target = {target.figure_id: target for target in targets}
     rows = []
@@ -57,9 +56,10 @@ def require_printed(
     wave: Wave,
     targets: Sequence[Target],
     figures: Figures,
+    min_share: float,
 ) -> None:
     """Raises InputError that names the first fitted or worded figure that the answers do not reproduce."""
-    table = printed(clean, projects=projects, wave=wave, targets=targets, figures=figures)
+    table = printed(clean, projects=projects, wave=wave, targets=targets, figures=figures, min_share=min_share)
     wrong = table[~table["agrees"]]
     if len(wrong):
         first = wrong.iloc[0]
@@ -67,13 +67,15 @@ def require_printed(
         raise InputError(f"{wave.id}: {problem} ({len(wrong)} figures in all); correct its row in targets.csv.")
 
 
-def missed_means(given: pd.DataFrame, *, wave: Wave, targets: Sequence[Target], figures: Figures) -> dict[str, float]:
+def missed_means(
+    given: pd.DataFrame, *, wave: Wave, targets: Sequence[Target], figures: Figures, min_share: float
+) -> dict[str, float]:
     """By how much the means of indicators that do not come out as printed lie below the printed value."""
     indicators = {one.id for one in wave.file.indicators}
     means = [target for target in targets if target.item in indicators and target.carrier == "fitted"]
     if not means:
         return {}
-    table = printed(given, projects=None, wave=wave, targets=means, figures=figures)
+    table = printed(given, projects=None, wave=wave, targets=means, figures=figures, min_share=min_share)
     missed = table[~table["agrees"]]
     gaps = missed["printed"].astype(float) - missed["computed"]
     return dict(zip(missed["figure_id"], gaps, strict=True))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.inputs.cleaning import ANSWERED, FRAME_COLUMNS
 from analysis.inputs.waves import Wave
+from analysis.survey import answering
 from analysis.survey.bounds import worst_case
 from analysis.survey.estimates import records
 from analysis.survey.groups import Group, groups, source_ref, wave_columns
@@ -26,13 +27,16 @@ class RepresentativenessResult:
     """`data`: frame and answers by group; `missing`: the units without an answer; `stakes`: how far they can move it.
 
     `missing` names units only where the wave's promise is open; else it has no rows and `missing_count` alone is told.
-    `modules` is `data` for each module of the wave, `came`: how the answers came about, where the file says so.
+    `modules` is `data` for each module of the wave, `came`: how the answers came about, where the file says so,
+    `answering` early against late answers and the like, `ages` those of the assessments of a wave with a lifecycle.
     `stakes` has each score that sums the wave up, and as item `share` the width of the bounds of any share of units.
     """
 
     data: pd.DataFrame
     modules: pd.DataFrame
     came: pd.DataFrame
+    answering: pd.DataFrame
+    ages: pd.DataFrame
     missing: pd.DataFrame
     missing_count: int
     stakes: pd.DataFrame
@@ -40,10 +44,11 @@ class RepresentativenessResult:
     estimates: pd.DataFrame
 
 
-def run(indicators: pd.DataFrame, *, wave: Wave) -> RepresentativenessResult:
+def run(indicators: pd.DataFrame, *, wave: Wave, small_base: int = 10) -> RepresentativenessResult:
     """Response by unit type, size group and region, by module too, the missing units, and bounds of the main scores.
 
-    `indicators` is the data of the stage indicators: one row per frame unit.
+    `indicators` is the data of the stage indicators: one row per frame unit. Groups of fewer than `small_base` units
+    by how they answered have no mean.
     """
     narrow = indicators[indicators.columns.intersection([*COLUMNS, *headline(wave), *_flags(wave), *ABOUT_ANSWER])]
     shown = list(groups(narrow, groupings=("all", "size_group", "region")))
@@ -55,13 +60,21 @@ def run(indicators: pd.DataFrame, *, wave: Wave) -> RepresentativenessResult:
     ]
     stakes = pd.DataFrame([row for group in shown for row in _stakes(group, wave)])
     missing = narrow.loc[~narrow["disposition"].isin(ANSWERED), MISSING_COLUMNS].reset_index(drop=True)
-    came = _came(narrow)
-    made = [*_response_rows(table), *_response_rows(pd.DataFrame(modules)), *_came_rows(came)]
+    came, old = _came(narrow), answering.ages(narrow, wave=wave)
+    ways = answering.by_answering(indicators, wave=wave, small_base=small_base)
+    made = [
+        *_response_rows(table),
+        *_response_rows(pd.DataFrame(modules)),
+        *_came_rows(came),
+        *answering.rows(ways, old),
+    ]
     made += _stakes_rows(stakes, wave)
     return RepresentativenessResult(
         data=table,
         modules=pd.DataFrame(modules),
         came=came,
+        answering=ways,
+        ages=old,
         missing=missing if wave.file.promise == "open" else missing.iloc[:0],
         missing_count=len(missing),
         stakes=stakes,

@@ -1,5 +1,6 @@
 """Estimates held against what the reports print: each figure of a wave's register with the number that answers it."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -70,7 +71,12 @@ def carrier_rows(table: pd.DataFrame, compared: pd.DataFrame) -> list[dict[str, 
 
 
 def agrees(value: float, *, target: Target, figure: Mapping[Any, Any] | pd.Series) -> bool:
-    """Whether an estimate in the unit of the report is what is printed, or near enough to the word that is printed."""
+    """Whether an estimate in the unit of the report is what is printed, or near enough to the word that is printed.
+
+    An estimate without a value, because nobody answered, does not agree with anything.
+    """
+    if not math.isfinite(value):
+        return False
     # Twelve digits take away what binary arithmetic adds, so that 14.5 is half-way and rounds up.
     computed, printed = Decimal(f"{value:.12g}"), Decimal(figure["value"])
     if target.tolerance is not None:
