@@ -35,7 +35,7 @@ def test_a_confidential_file_stays_out_of_git_and_its_old_version_comes_back(pro
     for content in ("first delivery", "second delivery"):
         (project / FILE).write_text(content, encoding="utf-8")
         run(project, *dvc, "add", FILE)
-        run(project, *GIT, "add", f"{FILE}.dvc", str(Path(FILE).parent / ".gitignore"))
+        run(project, *GIT, "add", f"{FILE}.dvc")
         run(project, *GIT, "commit", "--quiet", "-m", content)
         run(project, *dvc, "push", "--quiet")
         commits.append(run(project, "git", "rev-parse", "HEAD").strip())
