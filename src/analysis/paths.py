@@ -13,6 +13,10 @@ STAGE_NUMBERS = {
     "results": "05",
     "published": "06",
     "comparison": "07",
+    "robustness": "08",
+    "validation": "09",
+    "registry": "10",
+    "scorecard": "11",
 }
 
 
@@ -102,6 +106,21 @@ def estimates(*, base: Path | None = None) -> Path:
 def tables(stage: str, wave: str, *, base: Path | None = None) -> Path:
     """The folder of the CSV files behind a page's figures and tables."""
     return (base or root()) / "outputs" / "tables" / wave / stage_file(stage)
+
+
+def audit(wave: str, *, base: Path | None = None) -> Path:
+    """What a reviewer checks a wave's weights with: never in git, on the site only for waves whose promise is open."""
+    return (base or root()) / "outputs" / "restricted" / "audit" / wave
+
+
+def decisions() -> Path:
+    """The decision records."""
+    return root() / "docs" / "decisions"
+
+
+def published_findings(*, base: Path | None = None) -> Path:
+    """What the rules found in the register of printed figures."""
+    return (base or root()) / "outputs" / "published_findings.csv"
 
 
 def page(stage: str, wave: str, language: str | None, *, base: Path | None = None) -> Path:

@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 LANGUAGES = ("en", "nb", "sv")
-CATALOGUES = ("readers.yml", "stages.yml")
 FOLDER = Path(__file__).parent / "words"
+# One file for the pages of readers, one for what all stages share, one for each stage that says more.
+CATALOGUES = tuple(sorted(path.name for path in FOLDER.glob("*.yml")))
 
 Entry = str | Mapping[str, str]
 
@@ -108,24 +109,28 @@ def keys(language: str) -> list[str]:
 def catalogue() -> dict[str, dict[str, Entry]]:
     """The whole catalogue: key, language, then a text or its plural forms.
 
-    `readers.yml` has every key in every language, `stages.yml` is English only. Raises WordsError when a key
-    stands in both.
+    An entry of a page for readers has every language, one of a page for reviewers is the English text itself.
+    Raises WordsError when a key stands in two files.
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    readers, stages = (yaml.load((FOLDER / name).read_text("utf-8"), Loader=loader) or {} for name in CATALOGUES)
-    doubled = sorted(set(readers) & set(stages))
-    if doubled:
-        raise WordsError(f"The key {doubled[0]!r} stands in both catalogues; remove one.")
-    return {**readers, **{key: {"en": entry} for key, entry in stages.items()}}
+    found: dict[str, dict[str, Entry]] = {}
+    for name in CATALOGUES:
+        entries = yaml.load((FOLDER / name).read_text("utf-8"), Loader=loader) or {}
+        doubled = next((key for key in entries if key in found), None)
+        if doubled is not None:
+            raise WordsError(f"The key {doubled!r} stands in {name} and in another file; remove one.")
+        for key, entry in entries.items():
+            found[key] = entry if isinstance(entry, dict) and "en" in entry else {"en": entry}
+    return found
 
 
 def _entry(key: str, language: str) -> Entry:
     if language not in LANGUAGES:
         raise WordsError(f"Unknown language {language!r}; use one of {', '.join(LANGUAGES)}.")
     if key not in catalogue():
-        raise WordsError(f"The catalogue has no {key!r}; add it to reports/words/readers.yml or stages.yml.")
+        raise WordsError(f"The catalogue has no {key!r}; add it to a file of reports/display/words.")
     if language not in catalogue()[key]:
-        raise WordsError(f"{key!r} is written in English only; move it to readers.yml to say it in {language!r}.")
+        raise WordsError(f"{key!r} is written in English only; write it in {language!r} too.")
     return catalogue()[key][language]
 
 
