@@ -95,12 +95,14 @@ class Page:
         source: str,
         base: str | None = None,
         note: str | None = None,
+        folded: bool = False,
     ) -> None:
         """A table with caption, header cells and source; its rows as they are go to a CSV file that it links to.
 
         The first column heads the rows. `formats` gives a column its format (see words.SPECIFICATIONS), `labels` its
         header; without them whole numbers are counts and other numbers get one decimal. Missing values are words.
-        Raises ValueError for a format or label of a column that is not there, or a name that is no file name.
+        A `folded` table, for long lists, shows its caption and opens at a click, also without JavaScript. Raises
+        ValueError for a format or label of a column that is not there, or a name that is no file name.
         """
         strange = sorted((set(formats or {}) | set(labels or {})) - set(frame.columns))
         if strange:
@@ -109,11 +111,13 @@ class Page:
         rows = _rows(frame, formats or {}, labels or {}, language=self.language)
         region = escape(words.say("table.region", language=self.language, caption=title))
         empty = "" if len(frame) else f"<p>{escape(self._say('table.none', {}))}</p>"
+        fold = (f'<details class="fold"><summary>{escape(title)}</summary>', "</details>")
+        before, after = fold if folded else ("", "")
         self._show_with_data(
-            f'<figure class="table" id="{_identifier(name)}">'
+            f'<figure class="table" id="{_identifier(name)}">{before}'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{region}">'
             f"<table><caption><span>{escape(title)}</span></caption>{rows}</table></div>{empty}"
-            f"{self._foot(source, base, note)}</figure>",
+            f"{after}{self._foot(source, base, note)}</figure>",
             frame=frame,
             name=name,
             title=title,
