@@ -31,6 +31,17 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check-wave", help="list everything that is wrong or missing in a wave's folder")
     check.add_argument("wave")
 
+    published = commands.add_parser(
+        "check-published", help="hold printed figures against each other, one line a finding"
+    )
+    published.add_argument("file", nargs="?", type=Path, metavar="FILE", help="figures.csv or its folder, if not ours")
+
+    trace = commands.add_parser("trace", help="the whole trail of a row of outputs/estimates.csv")
+    trace.add_argument("estimate_id", metavar="ESTIMATE_ID")
+
+    sources = commands.add_parser("check-sources", help="set every number of the source texts against the register")
+    sources.add_argument("folder", type=Path, metavar="DIR", help="where the texts lie, each as SOURCE_ID.txt")
+
     refresh = commands.add_parser("refresh-frames", help="fetch the frames from the official interfaces")
     refresh.add_argument("--yes", action="store_true", help="replace the tables without asking")
     return main
@@ -58,6 +69,18 @@ def run(arguments: argparse.Namespace) -> None:
         from analysis.inputs import check_wave
 
         check_wave.run(arguments.wave)
+    elif arguments.command == "check-published":
+        from analysis.reports import check_published
+
+        check_published.run(arguments.file)
+    elif arguments.command == "trace":
+        from analysis.reports import trace
+
+        trace.run(arguments.estimate_id)
+    elif arguments.command == "check-sources":
+        from analysis.inputs import source_numbers
+
+        source_numbers.run(arguments.folder)
     elif arguments.command == "refresh-frames":
         from analysis.inputs import refresh
 

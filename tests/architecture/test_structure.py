@@ -68,7 +68,15 @@ def test_every_notebook_is_a_stage():
 
 
 # Folders that most stages need nearly whole: one dependency each keeps dvc.lock short, which DVC reads at every step.
-FOLDERS = ("src/analysis/inputs", "src/analysis/reports/display")
+FOLDERS = (
+    "src/analysis/evidence/aggregates",
+    "src/analysis/evidence/checks",
+    "src/analysis/inputs",
+    "src/analysis/reports/display",
+    "src/analysis/survey/adjustment",
+    "src/analysis/survey/balance",
+    "src/analysis/survey/inference",
+)
 
 
 def as_declared(file: str) -> str:

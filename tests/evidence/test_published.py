@@ -113,18 +113,10 @@ def test_printed_values_keep_their_decimals_and_percent_sign(result: published.P
     assert development.loc["se2016-org-steering-documents-verbal", "Printed"] == "40% (a limit)"
 
 
-def test_only_a_complete_answer_scale_is_summed(result: published.PublishedResult) -> None:
-    assert result.sums.to_dict("records") == [
-        {
-            "Wave": "se-2016",
-            "Subject": "Overall",
-            "Group": "all",
-            "Fully": 32.0,
-            "Partly": 35.0,
-            "Not at all": 33.0,
-            "Sum": 100.0,
-        }
-    ]
+def test_the_findings_are_of_the_same_register(result: published.PublishedResult) -> None:
+    named = {figure for figures in result.findings["figures"] for figure in figures.split("; ")}
+    assert named <= set(result.data["figure_id"])
+    assert result.sizes["derived"].sum() == 290
 
 
 def test_each_figure_with_a_number_is_one_estimate(result: published.PublishedResult) -> None:

@@ -1,17 +1,20 @@
-"""The stage `published`: the register of printed figures as readable tables by report, with integer counts."""
+"""The stage `published`: what the reports print, checked figure by figure, as findings and as readable tables."""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from analysis.evidence.aggregates.records import AggregatesResult
+from analysis.evidence.checks.frame_sizes import size_table
+from analysis.evidence.checks.rules import check
 from analysis.inputs.register import DECIMALS, SHARES, Register, load_register
+from analysis.inputs.relations import Relations, load_relations
 from analysis.survey import estimates
 from analysis.survey.counts import counts_for_percent, rounding_interval
 
-ANSWERS = ("fully", "partly", "not_at_all")  # the complete answer scale of the Swedish tool
 EXACT_BASES = ("printed", "frame")
 BASES = {
     "printed": "printed",
@@ -33,35 +36,44 @@ MEASURES = {"percent": "share", "share_text": "share", "count": "count", "mean":
 
 @dataclass(frozen=True)
 class PublishedResult:
-    """What the reports print: `reports`, `tables`, `sums` and `claims` to be shown, `data` and `estimates` to keep.
+    """What the reports print: `reports`, `tables` and `claims` to be shown, `data` and `estimates` to keep.
 
     `data` has one row a figure with `count_lowest`, `count_highest` and the shares (0 to 1) they make of the base.
-    `tables` holds the same figures as text, by source id and then by subject.
+    `tables` holds the same figures as text, by source id and then by subject. `findings` has one row for each case
+    that a rule judged, `sizes` one for each group of municipalities whose number was derived from printed figures.
     """
 
     reports: pd.DataFrame
     tables: dict[str, dict[str, pd.DataFrame]]
-    sums: pd.DataFrame
+    findings: pd.DataFrame
+    sizes: pd.DataFrame
     claims: pd.DataFrame
     data: pd.DataFrame
     estimates: pd.DataFrame
 
 
-def run(register: Register | None = None) -> PublishedResult:
-    """The stage over all waves, from the register on disk unless one is given.
+def run(register: Register | None = None, *, relations: Relations | None = None) -> PublishedResult:
+    """The stage over all waves, from the register and the relations on disk unless they are given.
 
-    Raises InputError in one sentence when the register on disk is malformed.
+    Raises InputError in one sentence when the register or the relations on disk are malformed.
     """
     register = register or load_register()
+    relations = relations or load_relations(register.figures)
     figures = with_counts(register.figures)
     return PublishedResult(
         reports=summarise(register),
         tables=readable(figures),
-        sums=answer_sums(figures),
+        findings=check(register.figures, relations),
+        sizes=size_table(register.figures, relations),
         claims=readable_claims(register),
         data=figures,
         estimates=to_estimates(figures),
     )
+
+
+def with_inference(result: PublishedResult, carried: AggregatesResult) -> PublishedResult:
+    """The stage's result with the estimates that the printed figures carry beside the figures themselves."""
+    return replace(result, estimates=pd.concat([result.estimates, carried.estimates], ignore_index=True))
 
 
 def with_counts(figures: pd.DataFrame) -> pd.DataFrame:
@@ -122,25 +134,6 @@ def readable(figures: pd.DataFrame) -> dict[str, dict[str, pd.DataFrame]]:
         table = rows.reset_index(drop=True)
         tables[str(source)][_subject(str(domain))] = table.loc[:, (table != "").any()].replace("", "none")
     return tables
-
-
-def answer_sums(figures: pd.DataFrame) -> pd.DataFrame:
-    """Sums of printed percentages over complete answer scales.
-
-    A sum is made only where the register itself shows a complete single-choice block: fully, partly and not at all,
-    each printed once as a numeral for the same wave, subject, sector and group.
-    """
-    keys = ["source_id", "wave", "domain", "sector", "group"]
-    usable = figures[(figures["statistic"] == "percent") & figures["precision"].isin(DECIMALS)]
-    usable = usable[usable["answer_category"].isin(ANSWERS)]
-    rows = []
-    for (_, wave, domain, _, group), block in usable.groupby(keys, sort=True):
-        values = dict(zip(block["answer_category"], block["number"], strict=True))
-        if len(block) == len(values) == len(ANSWERS):
-            named = {_words(answer).capitalize(): values[answer] for answer in ANSWERS}
-            rows.append({"Wave": wave, "Subject": _subject(str(domain)), "Group": _words(str(group)), **named})
-    table = pd.DataFrame(rows, columns=["Wave", "Subject", "Group", *(_words(a).capitalize() for a in ANSWERS)])
-    return table.assign(Sum=table.iloc[:, 3:].sum(axis=1))
 
 
 def readable_claims(register: Register) -> pd.DataFrame:

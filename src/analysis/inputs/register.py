@@ -158,9 +158,15 @@ def load_register(folder: Path | None = None) -> Register:
     waves = {source.source_id: source.waves for source in sources}
     _check_sources(folder / "figures.csv", figures, waves)
     _check_sources(folder / "claims.csv", claims, waves)
-    table = _table(figures, Figure)
-    table["number"] = pd.Series([figure.number for figure in figures], dtype="float64")
-    return Register(sources=_table(sources, Source), figures=table, claims=_table(claims, Claim))
+    return Register(sources=_table(sources, Source), figures=_figures(figures), claims=_table(claims, Claim))
+
+
+def load_figures(file: Path) -> pd.DataFrame:
+    """The checked figures of one file in the format of `figures.csv`, without its sources and claims.
+
+    Raises InputError in one sentence that names file, row and column.
+    """
+    return _figures(tables.read_table(file, Figure, key=["figure_id"]))
 
 
 def _check_sources(path: Path, rows: Iterable[Figure | Claim], waves: dict[str, tuple[str, ...]]) -> None:
@@ -173,6 +179,12 @@ def _check_sources(path: Path, rows: Iterable[Figure | Claim], waves: dict[str, 
             known = ", ".join(waves[row.source_id])
             place = f"{name}, row {number}, column 'wave'"
             raise InputError(f"{place}: {row.wave!r} is no wave of {row.source_id} ({known}); correct one of the two.")
+
+
+def _figures(figures: Sequence[Figure]) -> pd.DataFrame:
+    table = _table(figures, Figure)
+    table["number"] = pd.Series([figure.number for figure in figures], dtype="float64")
+    return table
 
 
 def _table(records: Sequence[tables.Record], model: type[tables.Record]) -> pd.DataFrame:

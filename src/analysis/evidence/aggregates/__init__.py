@@ -1,0 +1,1 @@
+"""What printed figures can carry: counts, intervals and bounds behind them, differences, slopes and implied ranges."""

@@ -1,0 +1,1 @@
+"""Weights for nonresponse in a census: margins, collapsing, post-stratification, raking, calibration, trimming."""
