@@ -10,7 +10,17 @@ from analysis import paths
 from analysis.inputs.params import load_params
 from analysis.inputs.targets import read_targets
 from analysis.inputs.waves import load_wave
-from analysis.reports import printed_show, results_show, stage_show, stage_views, survey_show
+from analysis.reports import (
+    printed_show,
+    representativeness_show,
+    results_show,
+    stage_show,
+    stage_views,
+    survey_show,
+    weighting_show,
+    weighting_views,
+)
+from analysis.reports import representativeness_views as who
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
 from analysis.reports.results_views import Views
@@ -57,11 +67,11 @@ def scored_findings():
         "coverage": lambda: views.coverage("municipality"),
         "size_title": lambda: views.size_title(views.by_group("size_group")),
         "rule_verdict": views.rule_verdict,
-        "response": lambda: stage_views.response_sentences(stakes, names=names),
-        "missing": lambda: stage_views.missing_sentences(stakes, names=names),
-        "stakes": lambda: stage_views.stakes_sentences(stakes, names=names),
-        "stakes_title": lambda: stage_views.stakes_title(stage_views.stakes_table(stakes, names=names), names=names),
-        "weighting": lambda: stage_views.weighting_sentences(weighting.run(data, wave=description), names=names),
+        "response": lambda: who.response_sentences(stakes, names=names),
+        "missing": lambda: who.missing_sentences(stakes, names=names),
+        "stakes": lambda: who.stakes_sentences(stakes, names=names),
+        "stakes_title": lambda: who.stakes_title(who.stakes_table(stakes, names=names), names=names),
+        "weighting": lambda: weighting_views.totals_sentences(weighting.run(data, wave=description), names=names),
         "spread": lambda: names.finding("indicators.spread.title", **stage_views.spread_values(together, names=names)),
     }
 
@@ -148,13 +158,13 @@ def test_stage_pages_of_synthetic_answers_say_so_and_find_nothing(shown):
     page = open_page("representativeness", description)
     result = representativeness.run(data, wave=description)
     for part in ("response", "modules", "came", "missing", "stakes"):
-        getattr(stage_show, f"show_{part}")(page, result, names)
+        getattr(representativeness_show, f"show_{part}")(page, result, names)
     made = indicators.run(answers(), wave=description, params=load_params())
     for part in (stage_show.show_composition, stage_show.show_spread):
         part(open_page("indicators", description), made, names)
     weights = weighting.run(data, wave=description)
-    stage_show.show_plan(open_page("weighting", description), weights, names)
-    stage_show.show_totals(open_page("weighting", description), weights, names)
+    for part in (weighting_show.show_plan, weighting_show.show_margins, weighting_show.show_balance):
+        part(open_page("weighting", description), weights, names)
     text = "".join(shown)
     titles = re.findall(r"<caption><span>(.*?)</span>", text)
     assert titles

@@ -6,7 +6,8 @@ import pytest
 from analysis.inputs import cleaning
 from analysis.inputs.params import load_params
 from analysis.inputs.waves import load_wave
-from analysis.reports import cleaning_show, stage_views
+from analysis.reports import cleaning_show, stage_views, weighting_views
+from analysis.reports import representativeness_views as who
 from analysis.reports.results_views import Views, chart_rows, extremes
 from analysis.reports.wave_views import Names, open_page
 from analysis.survey import indicators, representativeness, results, weighting
@@ -127,22 +128,22 @@ def test_missing_units_are_told_and_named_as_the_promise_allows():
         description = wave(promise=promise)
         result = representativeness.run(data, wave=description)
         names = Names(description, "en")
-        assert len(stage_views.missing_sentences(result, names=names)) == sentences
+        assert len(who.missing_sentences(result, names=names)) == sentences
         assert len(stage_views.missing_table(result.missing, names=names)) == rows
 
 
 def test_the_stakes_are_the_points_that_the_missing_leave_open():
     data = indicators.score(cleaned().data, wave=wave())
     names = Names(wave(), "en")
-    table = stage_views.stakes_table(representativeness.run(data, wave=wave()), names=names)
+    table = who.stakes_table(representativeness.run(data, wave=wave()), names=names)
     assert table["size_group"].tolist() == ["under 2,000", "2,000–4,999"]
-    assert "at most 50.0 points" in stage_views.stakes_title(table, names=names)
-    assert "No unit is missing" in stage_views.stakes_title(table.assign(width=0.0), names=names)
+    assert "at most 50.0 points" in who.stakes_title(table, names=names)
+    assert "No unit is missing" in who.stakes_title(table.assign(width=0.0), names=names)
 
 
 def test_weighting_says_which_unit_types_are_complete():
     result = weighting.run(indicators.score(cleaned().data, wave=wave()), wave=wave())
-    said = stage_views.weighting_sentences(result, names=Names(wave(), "en"))
+    said = weighting_views.totals_sentences(result, names=Names(wave(), "en"))
     assert said[0].startswith("3 of 4 municipalities were assessed. The 1 that is missing makes up 25.00%")
     assert said[1] == "All 2 county municipalities were assessed. A complete round needs no weights."
 

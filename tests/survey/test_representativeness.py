@@ -58,7 +58,10 @@ def test_the_stakes_are_worst_case_bounds_of_the_mean():
 def test_every_number_is_a_record():
     shown = result()
     assert shown.estimates["estimate_id"].is_unique
-    assert len(shown.estimates) == 4 * len(shown.data) + len(shown.stakes) + len(shown.came) + 2 * len(shown.answering)
+    shown_elsewhere = {"representation", "response model"}
+    own = shown.estimates[~shown.estimates["item"].isin(shown_elsewhere) & ~shown.estimates["item"].str.contains(":")]
+    assert len(own) == 4 * len(shown.data) + len(shown.stakes) + len(shown.came) + 2 * len(shown.answering)
+    assert set(shown.estimates["source"]) == {"observed"}
 
 
 def test_the_bounds_of_a_share_lie_as_far_apart_as_the_share_without_an_answer():

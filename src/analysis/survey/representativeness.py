@@ -10,10 +10,12 @@ import pandas as pd
 from analysis.inputs.cleaning import ANSWERED, FRAME_COLUMNS
 from analysis.inputs.waves import Wave
 from analysis.survey import answering
+from analysis.survey.balance import account
+from analysis.survey.balance.account import BalanceAccount
 from analysis.survey.bounds import worst_case
 from analysis.survey.estimates import records
 from analysis.survey.groups import Group, groups, source_ref, wave_columns
-from analysis.survey.indicators import ABOUT_ANSWER, headline
+from analysis.survey.indicators import ABOUT_ANSWER, headline, level_scores
 
 MISSING_COLUMNS = "unit_type code name county_name population size_group region disposition".split()
 
@@ -30,6 +32,7 @@ class RepresentativenessResult:
     `modules` is `data` for each module of the wave, `came`: how the answers came about, where the file says so,
     `answering` early against late answers and the like, `ages` those of the assessments of a wave with a lifecycle.
     `stakes` has each score that sums the wave up, and as item `share` the width of the bounds of any share of units.
+    `balance` holds who answered against who was asked, from what the report prints and from the answers.
     """
 
     data: pd.DataFrame
@@ -41,14 +44,22 @@ class RepresentativenessResult:
     missing_count: int
     stakes: pd.DataFrame
     units: pd.DataFrame
+    balance: BalanceAccount
     estimates: pd.DataFrame
 
 
-def run(indicators: pd.DataFrame, *, wave: Wave, small_base: int = 10) -> RepresentativenessResult:
+def run(
+    indicators: pd.DataFrame,
+    *,
+    wave: Wave,
+    small_base: int = 10,
+    confidence: float = 0.95,
+    printed: pd.DataFrame | None = None,
+) -> RepresentativenessResult:
     """Response by unit type, size group and region, by module too, the missing units, and bounds of the main scores.
 
     `indicators` is the data of the stage indicators: one row per frame unit. Groups of fewer than `small_base` units
-    by how they answered have no mean.
+    by how they answered have no mean. `printed` is the table of `printed_responses`, without which nothing is printed.
     """
     narrow = indicators[indicators.columns.intersection([*COLUMNS, *headline(wave), *_flags(wave), *ABOUT_ANSWER])]
     shown = list(groups(narrow, groupings=("all", "size_group", "region")))
@@ -62,13 +73,15 @@ def run(indicators: pd.DataFrame, *, wave: Wave, small_base: int = 10) -> Repres
     missing = narrow.loc[~narrow["disposition"].isin(ANSWERED), MISSING_COLUMNS].reset_index(drop=True)
     came, old = _came(narrow), answering.ages(narrow, wave=wave)
     ways = answering.by_answering(indicators, wave=wave, small_base=small_base)
+    held = account.account(indicators, wave=wave, responses=printed, maxima=level_scores(wave), confidence=confidence)
     made = [
         *_response_rows(table),
         *_response_rows(pd.DataFrame(modules)),
         *_came_rows(came),
         *answering.rows(ways, old),
+        *_stakes_rows(stakes, wave),
+        *account.rows(held, wave=wave),
     ]
-    made += _stakes_rows(stakes, wave)
     return RepresentativenessResult(
         data=table,
         modules=pd.DataFrame(modules),
@@ -79,6 +92,7 @@ def run(indicators: pd.DataFrame, *, wave: Wave, small_base: int = 10) -> Repres
         missing_count=len(missing),
         stakes=stakes,
         units=narrow,
+        balance=held,
         estimates=records(made, **wave_columns(wave, stage="representativeness")),
     )
 

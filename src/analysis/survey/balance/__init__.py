@@ -1,0 +1,1 @@
+"""Who answered against who was asked: tests, differences, response propensities, R-indicators, sensitivity."""
