@@ -1,139 +1,123 @@
-"""The numbers of the stage `comparison` as estimate records: levels and diagnostics, never a difference."""
+"""The numbers of the comparison of printed figures as estimate records; a difference only where the grade allows it."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis import paths
 from analysis.survey import estimates
 
 if TYPE_CHECKING:
     from analysis.evidence.comparison import ComparisonResult
 
-SMALL = 20  # a percentage of a smaller base is flagged (methods 0.4)
-DECISIONS = "0020;0021;0022;0023;0024"
+DECISIONS = "0120;0121;0122;0123;0124;0125"
+MUNICIPALITY = "municipality"
+Record = dict[str, Any]
 
 
 def to_estimates(result: "ComparisonResult") -> pd.DataFrame:
-    """One record a number; shares and relative positions 0 to 1, correlations -1 to 1, counts of areas.
+    """One record a number; shares, differences and limits 0 to 1, p values and effect sizes as tests.
 
-    Every area is counted and nothing is drawn, so there is no standard error and no interval. A base below the
-    `small_base` of params.yaml is flagged `counts_only`, one below 20 `small`.
+    A difference has its main interval (`mover`, no covariance) and as bounds what holds whatever the missing units
+    would have answered; the interval at the least favourable overlap and the one for equivalence are records of their
+    own. Step of a response rate: no interval, its bounds are those of rounding.
     """
-    rows = [*_rounds(result), *_partial(result), *_thirds(result), *_pairs(result)]
-    rows += [*_throughout(result), *_sizes(result)]
-    files = {wave.id: f"{paths.relative(paths.wave(wave.id) / wave.file.responses.file)}" for wave in result.waves}
-    areas = result.rounds.drop_duplicates("unit_type", keep="last").set_index("unit_type")["areas"].to_dict()
-    for row in rows:
-        row["n_frame"] = areas[row["unit_type"]] if "n_answered" in row and "subset" not in row else None
-        row["source_ref"] = "; ".join(files[wave] for wave in (row.get("reference_wave"), row["wave"]) if wave)
-        row["flags"] = _flags(row.get("n_answered"), small_base=result.small_base)
-    last = result.waves[-1].file.frame.date if result.waves else ""
-    return estimates.records(
-        rows,
-        stage="comparison",
-        mode="D",
-        estimand="M",
-        population=f"areas of {last}",
-        base="areas",
-        source="observed",
-        decisions=DECISIONS,
-    )
+    printed = [*_response(result), *_differences(result), *_recodes(result), *_counts(result)]
+    common = {"stage": "comparison", "decisions": DECISIONS}
+    made = estimates.records(printed, source="printed", **common)
+    regional = estimates.records(_regions(result), source="observed", **common | {"decisions": "0126"})
+    return pd.concat([frame for frame in (made, regional) if len(frame)] or [made], ignore_index=True)
 
 
-def _rounds(result: "ComparisonResult") -> Iterator[dict[str, Any]]:
-    for row in result.rounds.to_dict("records"):
-        for what in ("units", "areas", "scored", "panel"):
-            yield _count(row[what]) | {
-                "wave": row["wave"],
-                "unit_type": row["unit_type"],
-                "item": "panel",
-                "category": what,
-            }
+def _response(result: "ComparisonResult") -> Iterator[Record]:
+    points = result.response.set_index("wave")["point"]
+    sources = result.response.set_index("wave")["figure"]
+    common = {"mode": "D", "estimand": "M", "item": "response", "measure": "share", "base": "frame"}
+    for row in result.response.to_dict("records"):
+        counted = {"k": row["k_lo"]} if row["k_lo"] == row["k_hi"] else {}
+        yield common | counted | {
+            "estimate_type": "level", "wave": row["wave"], "n_frame": row["units"], "point": row["point"],
+            "bound_lo": row["lo"], "bound_hi": row["hi"], "source_ref": row["figure"],
+        }  # fmt: skip
+    for row in result.steps.to_dict("records"):
+        yield common | _pair(row) | {
+            "estimate_type": "difference", "point": points[row["wave"]] - points[row["reference_wave"]],
+            "bound_lo": row["lo"], "bound_hi": row["hi"], "flags": f"grade_{row['grade']}",
+            "source_ref": "; ".join(sources[[row["reference_wave"], row["wave"]]]),
+        }  # fmt: skip
 
 
-def _partial(result: "ComparisonResult") -> Iterator[dict[str, Any]]:
-    for row in result.partial.to_dict("records"):
+def _differences(result: "ComparisonResult") -> Iterator[Record]:
+    for row in result.differences.to_dict("records"):
+        common = _pair(row) | {
+            "mode": "D", "estimand": "M", "unit_type": MUNICIPALITY, "item": row["concept"],
+            "population": f"{row['units']} units", "base": "A", "n_frame": row["units"],
+            "n_answered": row["second_n"], "source_ref": f"{row['first_figure']}; {row['second_figure']}",
+        }  # fmt: skip
+        flags = f"grade_{row['grade']};unadjusted;overlap_unknown"
+        bounds = {"bound_lo": row["bound_lo"], "bound_hi": row["bound_hi"], "se": row["se"], "ci_method": "mover"}
+        share = common | {"estimate_type": "difference", "measure": "share", "point": row["difference"]}
+        yield share | bounds | _limits(row, "ci") | {"flags": f"{flags};{row['verdict']}"}
+        worst = {"category": "least favourable overlap", "se": row["se_hi"], "ci_method": "mover_worst", "flags": flags}
+        yield share | worst | _limits(row, "worst")
+        narrow = {"category": "equivalence", "ci_method": "mover_two_one_sided", "flags": flags}
+        yield share | narrow | _limits(row, "tost")
+        if pd.notna(row["ratio"]):
+            limits = {"ci_method": "log_normal", "ci_lo": row["ratio_lo"], "ci_hi": row["ratio_hi"], "flags": flags}
+            yield common | limits | {"estimate_type": "ratio", "measure": "share", "point": row["ratio"]}
+        for name in ("p", "p_adjusted", "p_worst", "p_worst_adjusted", "cohen_h"):
+            test = {"estimate_type": "diagnostic", "measure": "test", "category": name.replace("_", " ")}
+            yield common | test | {"point": row[name], "flags": flags}
+
+
+def _recodes(result: "ComparisonResult") -> Iterator[Record]:
+    """The values that a recode makes of printed ones; the printed ones themselves are records of `published`."""
+    for row in result.beside[result.beside["recode"] != ""].to_dict("records"):
         yield {
-            "wave": row["wave"],
-            "unit_type": row["unit_type"],
-            "item": "panel",
-            "category": "inhabitants in scored members",
-            "subset": row["area"],
-            "estimate_type": "diagnostic",
-            "measure": "share",
-            "point": row["scored_population_share"],
-        }
+            "estimate_type": "level", "measure": "share", "wave": row["wave"], "item": row["concept"],
+            "category": row["recode"], "point": float(row["value"]) / 100, "source_ref": row["figure"],
+        }  # fmt: skip
 
 
-def _thirds(result: "ComparisonResult") -> Iterator[dict[str, Any]]:
-    counted = result.data.groupby(["wave", "unit_type", "concept", "third"]).size().reset_index(name="n")
-    for row in counted.to_dict("records"):
-        yield _count(row["n"]) | {
-            "wave": row["wave"],
-            "unit_type": row["unit_type"],
-            "item": row["concept"],
-            "category": f"{row['third']} third",
-        }
+def _counts(result: "ComparisonResult") -> Iterator[Record]:
+    """How many concepts each pair can compare, and how many differences get which verdict under each limit."""
+    for row in result.tally.to_dict("records"):
+        for use in ("subtract", "beside", "name", "none"):
+            yield _pair(row) | _count("concepts", use, row[use])
+    waves = result.differences[["reference_wave", "wave"]].drop_duplicates().to_dict("records")
+    for row in result.margins.to_dict("records") if len(waves) == 1 else ():
+        for name in ("different", "within_margin", "equivalent", "undecided"):
+            yield _pair(waves[0]) | _count("verdicts", f"{name}, limit {row['margin']:g}", row[name])
 
 
-def _pairs(result: "ComparisonResult") -> Iterator[dict[str, Any]]:
-    for row in result.relations.to_dict("records"):
-        common = _pair(row) | {"estimate_type": "diagnostic", "n_answered": row["n"]}
-        yield common | {"category": "rank correlation", "measure": "index", "point": row["correlation"]}
-        yield common | {"category": "same third", "measure": "share", "k": row["same"], "point": row["share"]}
-        yield common | {"category": "same third if unrelated", "measure": "share", "point": row["expected"]}
-    for row in result.transitions.to_dict("records"):
-        yield _pair(row) | _count(row["count"]) | {"category": f"{row['from']} to {row['to']} third"}
+def _regions(result: "ComparisonResult") -> Iterator[Record]:
+    for row in result.regions.to_dict("records"):
+        wave = result.website.waves[-1]
+        common = {
+            "wave": wave.id, "mode": "D", "estimand": "M", "unit_type": MUNICIPALITY, "measure": "index",
+            "item": result.website.data["concept"].iloc[0], "subset": f"region={row['region']}", "base": "areas",
+            "n_answered": row["n"], "scale_max": 1, "source_ref": wave.file.responses.file,
+        }  # fmt: skip
+        for name in ("crude", "standardised"):
+            yield common | {"estimate_type": "level", "category": f"{name} mean relative position", "point": row[name]}
+        for name in ("gap", "composition", "rate"):
+            yield common | {"estimate_type": "difference", "category": f"{name} to the country", "point": row[name]}
 
 
-def _throughout(result: "ComparisonResult") -> Iterator[dict[str, Any]]:
-    for row in result.throughout.to_dict("records"):
-        yield {
-            "wave": result.waves[-1].id,
-            "reference_wave": result.waves[0].id,
-            "unit_type": row["unit_type"],
-            "item": row["concept"],
-            "category": f"{row['third']} third in every wave",
-            "estimate_type": "level",
-            "measure": "share",
-            "k": row["count"],
-            "n_answered": row["n"],
-            "point": row["share"],
-        }
+def _pair(row: Mapping[Any, Any]) -> Record:
+    return {"wave": row["wave"], "reference_wave": row["reference_wave"]}
 
 
-def _sizes(result: "ComparisonResult") -> Iterator[dict[str, Any]]:
-    for row in result.sizes.to_dict("records"):
-        yield {
-            "wave": row["wave"],
-            "unit_type": row["unit_type"],
-            "item": row["concept"],
-            "category": "mean relative position",
-            "subset": f"size group {row['size_group']}",
-            "estimate_type": "level",
-            "measure": "index",
-            "scale_max": 1,
-            "n_answered": row["n"],
-            "point": row["position"],
-        }
+def _limits(row: Mapping[Any, Any], name: str) -> Record:
+    return {"ci_lo": row[f"{name}_lo"], "ci_hi": row[f"{name}_hi"]}
 
 
-def _pair(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+def _count(item: str, category: str, value: int) -> Record:
     return {
-        "wave": row["wave"],
-        "reference_wave": row["reference_wave"],
-        "unit_type": row["unit_type"],
-        "item": row["concept"],
+        "estimate_type": "diagnostic",
+        "measure": "count",
+        "item": item,
+        "category": category,
+        "k": value,
+        "point": value,
     }
-
-
-def _count(value: int) -> dict[str, Any]:
-    return {"estimate_type": "level", "measure": "count", "k": value, "point": value}
-
-
-def _flags(n: int | None, *, small_base: int) -> str:
-    if n is None or n >= SMALL:
-        return ""
-    return "counts_only" if n < small_base else "small"

@@ -1,58 +1,132 @@
 """What was asked in several waves, and how far the figures of two waves can be compared: judgement as data."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs import tables
 from analysis.inputs.params import WaveId
+from analysis.inputs.register import Id
 from analysis.inputs.waves import ItemId, Wave
 
 GradeLetter = Literal["A", "B", "C", "D"]
+Kind = Literal["website", "survey", "series"]
+Judgement = Literal["comparable", "caution", "not_comparable", "one_wave"]
+Pair = frozenset[str]
 Text = Annotated[str, Field(min_length=1)]
+ConceptId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$")]
+
+RECODE = re.compile(r"(complement:[a-z0-9-]+|sum:[a-z0-9-]+(\+[a-z0-9-]+)+)\Z")
+
+
+def _ids(value: object) -> object:
+    return tuple(part.strip() for part in value.split(";")) if isinstance(value, str) else value
+
+
+def _pairs(value: object) -> object:
+    return tuple(frozenset(part.strip().split("|")) for part in value.split(";")) if isinstance(value, str) else value
 
 
 class Concept(tables.Record):
-    """One row of `concepts.csv`: what a concept is in one wave.
+    """One row of `concepts.csv`: something that waves ask about, and what would have to be asked to compare them.
 
-    `scale_max` is the highest possible value, `base` whom the values are of, `answered_by` who answered or scored; the
-    gloss says in our own words what was asked or scored, `source_locator` where the source has it.
+    `kind`: `website` (scores of websites), `survey` (compared across surveys), `series` (one printed row of Sweden's
+    own series). `family`: the tests that are adjusted together. `first_judgement` is the one with which the candidates
+    were collected; a caution holds for the `caution_pairs`, for every pair where none is named.
     """
 
-    concept_id: ItemId
+    concept_id: ConceptId
+    kind: Kind
+    family: ItemId | None = None
+    title_en: Text
+    title_nb: Text
+    title_sv: Text
+    first_judgement: Judgement | None = None
+    caution_pairs: Annotated[tuple[Pair, ...], BeforeValidator(_pairs)] = ()
+    ask_en: Text
+    ask_nb: Text
+    ask_sv: Text
+
+    def best(self, pair: Pair) -> GradeLetter:
+        """The best grade of a pair that the first judgement leaves open without naming a place in both sources."""
+        if self.first_judgement is None:
+            return "A"
+        if self.first_judgement == "caution":
+            return "C" if pair in self.caution_pairs or not self.caution_pairs else "D"
+        return "B" if self.first_judgement == "comparable" else "D"
+
+
+class Measure(tables.Record):
+    """One row of `measures.csv`: how a wave measures a concept: by an item of its data, or by printed figures.
+
+    `recode` makes one more value of the figures: `complement:id` is 100 percent less the figure, `sum:id+id` their
+    sum. `base` says whom the values are of, `answered_by` who answered or scored; the gloss says in our own words what
+    was asked. Of items `scale_max` is the highest possible value; figures have their place in the register.
+    """
+
+    concept_id: ConceptId
     wave: WaveId
-    item: ItemId
-    scale_max: int = Field(gt=0)
-    base: Literal["assessed_units"]
-    population: Literal["municipalities_and_county_municipalities"]
+    item: ItemId | None = None
+    figures: Annotated[tuple[Id, ...], BeforeValidator(_ids)] = ()
+    recode: str | None = None
+    scale: Literal[
+        "points", "index", "count", "yes_no", "choice", "ticks", "degree", "levels", "stages", "three_steps", "registry"
+    ]
+    scale_max: int | None = Field(default=None, gt=0)
+    base: Literal[
+        "assessed_units", "frame", "all_answered", "module_answered", "published", "ten_units", "answers", "projects",
+        "inhabitants", "unclear", "not_printed",
+    ]  # fmt: skip
+    population: Literal[
+        "municipalities", "municipalities_and_county_municipalities", "state_and_municipal_bodies", "inhabitants",
+        "projects",
+    ]  # fmt: skip
     instrument: Text
-    answered_by: Literal["outside_assessors"]
+    answered_by: Literal[
+        "outside_assessors", "information_and_it_managers", "own_informant", "self_assessment", "not_printed"
+    ]
     gloss_en: Text
     gloss_nb: Text
     gloss_sv: Text
-    source_locator: Text
+    source_locator: str | None = None
+
+    @model_validator(mode="after")
+    def _one_carrier(self) -> "Measure":
+        if (self.item is None) == (not self.figures):
+            raise ValueError("either an item or printed figures are named, not both and not neither")
+        if self.item is not None and (self.scale_max is None or self.source_locator is None):
+            raise ValueError("an item needs its scale_max and its source_locator")
+        if self.recode is not None:
+            if not RECODE.match(self.recode):
+                raise ValueError("a recode is complement:figure or sum:figure+figure")
+            if not set(self.recode.partition(":")[2].split("+")) <= set(self.figures):
+                raise ValueError("a recode names a figure that the row does not have")
+        return self
 
 
 class Grade(tables.Record):
     """One row of `grades.csv`: how far one concept can be compared between two waves, why, and who says so.
 
     A: same wording, scale, base and population; B: trivial changes; C: the same concept measured in another way;
-    D: a related topic.
+    D: a related topic. `reason` is an id of `reasons.csv`; `place` and `reference_place` say where both sources have
+    what is compared.
     """
 
-    concept_id: ItemId
+    concept_id: ConceptId
     wave: WaveId
     reference_wave: WaveId
     grade: GradeLetter
-    reason_en: Text
-    reason_nb: Text
-    reason_sv: Text
+    reason: ConceptId
+    place: str | None = None
+    reference_place: str | None = None
     graded_by: Text
     date: date
 
@@ -63,85 +137,126 @@ class Grade(tables.Record):
         return self
 
     @property
-    def pair(self) -> tuple[str, frozenset[str]]:
-        """The concept and its two waves, whichever stands first."""
-        return self.concept_id, frozenset((self.wave, self.reference_wave))
+    def waves(self) -> Pair:
+        """The two waves, whichever stands first."""
+        return frozenset((self.wave, self.reference_wave))
 
-    def reason(self, language: str) -> str:
-        """Why this grade was given, as a sentence in a language."""
-        return str(getattr(self, f"reason_{language}"))
+    @property
+    def pair(self) -> tuple[str, Pair]:
+        """The concept and its two waves, whichever stands first."""
+        return self.concept_id, self.waves
+
+
+class Reason(tables.Record):
+    """One row of `reasons.csv`: why a grade was given, as a clause in three languages."""
+
+    reason: ConceptId
+    en: Text
+    nb: Text
+    sv: Text
+
+
+class Family(tables.Record):
+    """One row of `families.csv`: tests adjusted together (`holm` or `bh`) at a level, and the margin of equivalence."""
+
+    family: ItemId
+    method: Literal["holm", "bh"]
+    level: float = Field(gt=0, lt=0.5)
+    margin: float = Field(gt=0, lt=1)
+    decisions: Text
+    title_en: Text
+    title_nb: Text
+    title_sv: Text
+
+
+class Label(tables.Record):
+    """One row of `labels.csv`: a printed figure named in the two languages that the register has no label in."""
+
+    figure_id: Id
+    label_nb: Text
+    label_sv: Text
 
 
 @dataclass(frozen=True)
 class Concepts:
-    """The concepts by wave and the grades of pairs of waves, checked, in the order of the files."""
+    """The tables of `data/raw/comparison`, checked, in the order of the files."""
 
     concepts: tuple[Concept, ...]
+    measures: tuple[Measure, ...]
     grades: tuple[Grade, ...]
+    reasons: tuple[Reason, ...]
+    families: tuple[Family, ...]
+    labels: tuple[Label, ...]
 
     def grade(self, concept_id: str, wave: str, reference_wave: str) -> Grade:
         """The grade of a pair of waves, in whichever order. Raises InputError for a pair nobody has graded."""
-        for grade in self.grades:
-            if grade.pair == (concept_id, frozenset((wave, reference_wave))):
-                return grade
-        raise InputError(
-            f"{_name('grades.csv')}: {concept_id} has no grade for {wave} and {reference_wave}; add a row for the pair."
-        )
+        found = self.graded.get((concept_id, frozenset((wave, reference_wave))))
+        if found is None:
+            name = paths.relative(paths.raw() / "comparison" / "grades.csv")
+            raise InputError(
+                f"{name}: {concept_id} has no grade for {wave} and {reference_wave}; add a row for the pair."
+            )
+        return found
+
+    def concept(self, concept_id: str) -> Concept:
+        """The concept of an id. Raises KeyError for an unknown one."""
+        return self._concepts[concept_id]
+
+    def reason(self, grade: Grade, language: str) -> str:
+        """Why a grade was given, as a clause in a language."""
+        return str(getattr(self._reasons[grade.reason], language))
+
+    def title(self, concept_id: str, language: str) -> str:
+        """A concept's short name in a language."""
+        return str(getattr(self._concepts[concept_id], f"title_{language}"))
+
+    def measured(self, concept_id: str) -> dict[str, Measure]:
+        """How each wave measures a concept, in the order of the file."""
+        return {measure.wave: measure for measure in self.measures if measure.concept_id == concept_id}
+
+    @cached_property
+    def rounds(self) -> tuple[str, ...]:
+        """The surveys with printed figures: Norway's before Sweden's, each country's by year."""
+        return tuple(sorted({measure.wave for measure in self.measures if measure.figures}))
+
+    @cached_property
+    def graded(self) -> dict[tuple[str, Pair], Grade]:
+        """The grades by concept and pair of waves."""
+        return {grade.pair: grade for grade in self.grades}
+
+    @cached_property
+    def _concepts(self) -> dict[str, Concept]:
+        return {concept.concept_id: concept for concept in self.concepts}
+
+    @cached_property
+    def _reasons(self) -> dict[str, Reason]:
+        return {reason.reason: reason for reason in self.reasons}
+
+
+# The tables with what a row of each is and what makes it unique.
+TABLES: dict[str, tuple[type[tables.Record], tuple[str, ...]]] = {
+    "concepts": (Concept, ("concept_id",)),
+    "measures": (Measure, ("concept_id", "wave")),
+    "grades": (Grade, ()),
+    "reasons": (Reason, ("reason",)),
+    "families": (Family, ("family",)),
+    "labels": (Label, ("figure_id",)),
+}
 
 
 def load_concepts(waves: Mapping[str, Wave], *, folder: Path | None = None) -> Concepts:
     """The checked tables of `data/raw/comparison`, unless another folder is given.
 
-    `waves` are the waves that are analysed; a concept may also name a wave that has been taken out. Raises InputError
-    in one sentence naming file, row and column: an unknown column or value, a missing reason, a concept that stands
-    twice in a wave, an item that the wave does not have or has on another scale, a wave without any grade, a pair that
-    is graded twice or names a wave that the concept does not have.
+    `waves` are the waves that are analysed; a concept may also name a wave that has been taken out, or one of which
+    only printed figures are known. Raises InputError in one sentence naming file, row and column, as
+    `concept_checks.check` and `tables.read_table` do.
     """
+    from analysis.inputs import concept_checks
+
     folder = folder or paths.raw() / "comparison"
-    concepts = tables.read_table(folder / "concepts.csv", Concept, key=("concept_id", "wave"))
-    grades = tables.read_table(folder / "grades.csv", Grade)
-    _check_items(concepts, waves, name=paths.relative(folder / "concepts.csv"))
-    _check_pairs(grades, concepts, name=paths.relative(folder / "grades.csv"))
-    graded = {(concept, wave) for concept, pair in (grade.pair for grade in grades) for wave in pair}
-    for row, concept in enumerate(concepts, start=2):
-        if (concept.concept_id, concept.wave) not in graded:
-            place = f"{paths.relative(folder / 'concepts.csv')}, row {row}, column 'wave'"
-            problem = f"{concept.wave!r} is in no pair of {concept.concept_id} in grades.csv"
-            raise InputError(f"{place}: {problem}; correct the wave or grade a pair.")
-    return Concepts(tuple(concepts), tuple(grades))
-
-
-def _check_items(concepts: list[Concept], waves: Mapping[str, Wave], *, name: str) -> None:
-    for row, concept in enumerate(concepts, start=2):
-        if concept.wave not in waves:
-            continue
-        items = {item.item: item for item in waves[concept.wave].items}
-        if concept.item not in items:
-            problem = f"{concept.item!r} is no item of {concept.wave}"
-            raise InputError(f"{name}, row {row}, column 'item': {problem}; name one of {', '.join(items)}.")
-        maximum = items[concept.item].highest
-        if concept.scale_max != maximum:
-            problem = f"{concept.scale_max} where items.csv of {concept.wave} has the maximum {maximum}"
-            raise InputError(f"{name}, row {row}, column 'scale_max': {problem}; correct one of the two.")
-
-
-def _check_pairs(grades: list[Grade], concepts: list[Concept], *, name: str) -> None:
-    known = {(concept.concept_id, concept.wave) for concept in concepts}
-    concept_ids = {concept.concept_id for concept in concepts}
-    seen: dict[tuple[str, frozenset[str]], int] = {}
-    for row, grade in enumerate(grades, start=2):
-        if grade.concept_id not in concept_ids:
-            place = f"{name}, row {row}, column 'concept_id'"
-            raise InputError(f"{place}: {grade.concept_id!r} is no concept of concepts.csv; add it or correct the id.")
-        for column, wave in (("wave", grade.wave), ("reference_wave", grade.reference_wave)):
-            if (grade.concept_id, wave) not in known:
-                problem = f"concepts.csv has no {grade.concept_id} in the wave {wave!r}"
-                raise InputError(f"{name}, row {row}, column {column!r}: {problem}; add it or correct the wave.")
-        if grade.pair in seen:
-            problem = f"{grade.concept_id} in {grade.wave} and {grade.reference_wave} is graded already in row"
-            raise InputError(f"{name}, row {row}: {problem} {seen[grade.pair]}; keep one of them.")
-        seen[grade.pair] = row
-
-
-def _name(file: str) -> str:
-    return paths.relative(paths.raw() / "comparison" / file)
+    read: dict[str, Any] = {
+        name: tuple(tables.read_table(folder / f"{name}.csv", model, key=key)) for name, (model, key) in TABLES.items()
+    }
+    found = Concepts(**read)
+    concept_checks.check(found, waves=waves, folder=folder)
+    return found

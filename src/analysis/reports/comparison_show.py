@@ -1,283 +1,246 @@
-"""The tables and figures of the stage `comparison`, in the language of the page they are shown on."""
+"""Differences of printed figures on the page: the chart, the verdicts, and how each difference is reckoned."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from analysis.evidence.comparison import PAIR, ComparisonResult
-from analysis.evidence.comparison_records import SMALL
-from analysis.evidence.panel import THIRDS
+from analysis.evidence.comparison import ComparisonResult
+from analysis.inputs.concepts import Family
+from analysis.reports import comparison_charts
 from analysis.reports import comparison_text as text
-from analysis.reports.display import charts, words
+from analysis.reports.display import words
 from analysis.reports.display.page import Page
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
-
-def show_grades(page: Page, result: ComparisonResult) -> None:
-    """The grade of each pair of the compared waves, concept by concept, and the reasons for the leading concept."""
-    compared = {wave.id for wave in result.waves}
-    grades = [grade for grade in result.concepts.grades if {grade.wave, grade.reference_wave} <= compared]
-    if not grades or result.data.empty:
-        return
-    rows: dict[str, dict[str, str]] = {}
-    reasons = []
-    for grade in grades:
-        first, second = (text.year(result, wave) for wave in (grade.reference_wave, grade.wave))
-        label = text.concept_label(result, grade.concept_id, page.language)
-        rows.setdefault(label, {"concept": label})[text.listed([first, second], page.language)] = grade.grade
-        if grade.concept_id == text.first_concept(result):
-            values = {"first": first, "second": second, "reason": grade.reason(page.language)}
-            reasons.append(page.text("comparison.reason", grade=grade.grade, **values))
-    page.sentences(reasons)
-    source, note = page.text("comparison.grades.source"), page.text("comparison.grades.note")
-    _table(page, pd.DataFrame(list(rows.values())), "grades", source=source, note=note)
-
-
-def show_panel(page: Page, result: ComparisonResult) -> None:
-    """Units, areas, scored areas and areas in the panel, per wave; and the areas that were scored in part."""
-    table = result.rounds.sort_values(["unit_type", "wave"], ascending=[False, True])
-    table = table.assign(wave=_years(result, table["wave"]), unit_type=_unit_types(page, table["unit_type"]))
-    _table(
-        page, table[["wave", "unit_type", "units", "areas", "scored", "panel"]], "panel", source=_source(page, result)
-    )
-    if len(result.partial):
-        columns = ["name", "wave", "members", "scored_members", "scored_population_share"]
-        partial = result.partial.assign(wave=_years(result, result.partial["wave"]))[columns]
-        formats = {"scored_population_share": "percent"}
-        note = words.say("comparison.partial.note", language=page.language)
-        _table(page, partial, "partial", formats=formats, source=_source(page, result), note=note)
-
-
-def show_sizes(page: Page, result: ComparisonResult) -> None:
-    """Mean relative position of each size group in each wave: for the leading concept, drawn and in a table."""
-    if result.sizes.empty:
-        page.say("comparison.nothing")
-        return
-    sizes = result.sizes.assign(year=_years(result, result.sizes["wave"]))
-    sizes["group"] = [text.size_label(result, group, page.language) for group in sizes["size_group"]]
-    lead = sizes[sizes["concept"] == text.first_concept(result)]
-    page.figure(
-        position_panels(lead, language=page.language),
-        name="position_by_size",
-        title=_sizes_title(result, page.language),
-        alt=_sizes_alt(page, result, lead),
-        data=lead[["wave", "concept", "size_group", "group", "n", "position"]],
-        source=_source(page, result),
-        base=_base(page, result, "municipality"),
-        note=page.text("comparison.sizes.note", year=result.waves[-1].file.year),
-    )
-    _sizes_table(page, result, text.first_concept(result))
-
-
-def show_parts(page: Page, result: ComparisonResult) -> None:
-    """Mean relative position by size group for every concept but the leading one, a table each."""
-    for concept in result.sizes["concept"].drop_duplicates():
-        if concept != text.first_concept(result):
-            _sizes_table(page, result, concept)
-
-
-def show_transitions(page: Page, result: ComparisonResult) -> None:
-    """Areas by third in two waves, for the leading concept: a matrix for each pair of waves."""
-    rows = result.transitions
-    rows = rows[(rows["unit_type"] == "municipality") & (rows["concept"] == rows["concept"].iloc[:1].squeeze())]
-    if rows.empty:
-        page.say("comparison.nothing")
-        return
-    thirds = {third: words.say(f"comparison.third.{third}", language=page.language) for third in THIRDS}
-    for (earlier, later), pair in rows.groupby(["reference_wave", "wave"], sort=False):
-        first, last = text.year(result, str(earlier)), text.year(result, str(later))
-        matrix = pair.pivot(index="from", columns="to", values="count").loc[list(THIRDS), list(THIRDS)]
-        low, up = matrix.loc["lower"], matrix.loc["upper"]
-        values = {"first": first, "last": last, "k": low["lower"], "n": low.sum(), "j": up["upper"], "m": up.sum()}
-        page.figure(
-            charts.heat(
-                matrix.rename(index=thirds, columns=thirds),
-                xlabel=words.say("comparison.third.in", language=page.language, year=last),
-                ylabel=words.say("comparison.third.in", language=page.language, year=first),
-            ),
-            name=f"thirds_{first}_{last}",
-            title=words.say("comparison.moves.title", language=page.language, **values),
-            alt=words.say("comparison.moves.alt", language=page.language, **values),
-            data=pair,
-            source=_source(page, result),
-            base=_base(page, result, "municipality"),
+def show_differences(page: Page, result: ComparisonResult) -> None:
+    """The pairs that may be subtracted, a chart and a table of verdicts for each family of tests."""
+    for family, rows in _families(result):
+        years = _years(rows)
+        page.subheading("comparison.subject", anchor=family.family, title=_title(family, page.language))
+        _chart(page, result, rows, family)
+        found = rows.sort_values("difference", ascending=False)
+        table = pd.DataFrame(
+            {
+                "what": [result.concepts.title(concept, page.language) for concept in found["concept"]],
+                "difference": found["difference"].to_list(),
+                "ci": _ranges(page, found, "ci"),
+                "verdict": [page.text(f"comparison.verdict.{verdict}") for verdict in found["verdict"]],
+                "first": found["first"].to_list(),
+                "second": found["second"].to_list(),
+                "bounds": _ranges(page, outwards(found), "bound"),
+                "p": _p_values(page, found["p_adjusted"]),
+            }
+        )
+        labels = {
+            column: page.text(f"comparison.d.{column}") for column in table.columns.difference(["first", "second"])
+        }
+        labels |= {place: page.text("comparison.d.first", year=years[key]) for place, key in _PLACES.items()}
+        page.table(
+            table,
+            name=f"differences_{family.family}",
+            caption=page.text("comparison.diff.caption", title=_title(family, page.language)),
+            formats={"first": "printed", "second": "printed", "difference": "signed_points"},
+            labels=labels,
+            source=text.sources(page, result, found[["first_figure", "second_figure"]].to_numpy().ravel()),
+            base=_base(page, rows),
+            note=_note(page, result, rows, family),
         )
 
 
-def show_relations(page: Page, result: ComparisonResult, *, unit_type: str) -> None:
-    """Rank correlation and areas in the same third for each pair of waves, concept by concept.
+def show_reckoning(page: Page, result: ComparisonResult) -> None:
+    """For each pair the ratio, the effect size, the worst case and the arithmetic behind the difference."""
+    for family, rows in _families(result):
+        found = rows.sort_values("difference", ascending=False)
+        table = pd.DataFrame(
+            {
+                "what": [result.concepts.title(concept, page.language) for concept in found["concept"]],
+                "ratio": [_ratio(page, row) for row in found.to_dict("records")],
+                "h": found["cohen_h"].to_list(),
+                "worst": _ranges(page, found, "worst"),
+                "verdict_worst": [page.text(f"comparison.verdict.{verdict}") for verdict in found["verdict_worst"]],
+                "tost": _ranges(page, found, "tost"),
+                "raw": _p_values(page, found["p"]),
+            }
+        )
+        source = text.sources(page, result, found[["first_figure", "second_figure"]].to_numpy().ravel())
+        page.table(
+            table,
+            name=f"reckoning_{family.family}",
+            caption=page.text("comparison.diff.detail", title=_title(family, page.language)),
+            formats={"h": "number2"},
+            labels=page.labels("comparison.d", table.columns),
+            source=source,
+            note=page.text("comparison.diff.detail.note"),
+        )
+        sums = table[["what"]].assign(arithmetic=[_arithmetic(page, row) for row in found.to_dict("records")])
+        page.table(
+            sums,
+            name=f"arithmetic_{family.family}",
+            caption=page.text("comparison.diff.sums", title=_title(family, page.language)),
+            labels=page.labels("comparison.d", sums.columns),
+            source=source,
+        )
 
-    A share of fewer areas than `small_base` is not shown, only its count.
-    """
-    found = text.relations_of(result, unit_type=unit_type)
-    if found.empty:
-        page.say("comparison.nothing")
+
+def show_margins(page: Page, result: ComparisonResult) -> None:
+    """How many differences get which verdict under the limit in force and under others."""
+    if result.differences.empty:
         return
+    verdicts = result.margins.columns.drop("margin")
+    labels = {"margin": page.text("comparison.d.margin")}
+    page.table(
+        result.margins,
+        name="margins",
+        caption=page.text("comparison.margins.caption"),
+        formats={"margin": "points"},
+        labels=labels | {verdict: page.text(f"comparison.verdict.{verdict}") for verdict in verdicts},
+        source=page.text("comparison.grading.source"),
+        note=page.text("comparison.margins.note"),
+    )
+
+
+def show_response(page: Page, result: ComparisonResult) -> None:
+    """How many answered in each round, of how many."""
+    rows = result.response
+    answered = [text.count_range(row["k_lo"], row["k_hi"], page.language) for row in rows.to_dict("records")]
     table = pd.DataFrame(
         {
-            "concept": [text.concept_label(result, concept, page.language) for concept in found["concept"]],
-            "first": _years(result, found["reference_wave"]),
-            "second": _years(result, found["wave"]),
-            "correlation": found["correlation"],
-            "same": found["same"],
-            "n": found["n"],
-            "share": found["share"].where(found["n"] >= result.small_base),
-            "expected": found["expected"].where(found["n"] >= result.small_base),
+            "round": [text.round_name(wave, page.language) for wave in rows["wave"]],
+            "answered": answered,
+            "units": rows["units"],
+            "share": rows["point"],
         }
     )
-    formats = {"correlation": "number2", "share": "percent", "expected": "percent"}
-    few = "comparison.relations.few" if found["n"].iloc[0] < SMALL else "comparison.relations.note"
-    _table(
-        page,
-        table,
-        f"relations_{unit_type}",
-        caption="comparison.caption.relations",
-        formats=formats,
-        source=_source(page, result),
-        base=_base(page, result, unit_type),
-        note=words.say(few, language=page.language),
-    )
-
-
-def show_counts(page: Page, result: ComparisonResult, *, unit_type: str) -> None:
-    """The counts behind the matrices of one unit type for the leading concept: from each third to each third."""
-    rows = result.transitions
-    rows = rows[(rows["unit_type"] == unit_type) & (rows["concept"] == rows["concept"].iloc[:1].squeeze())]
-    if rows.empty:
-        return
-    wide = (
-        rows.pivot_table(index=[*PAIR, "from"], columns="to", values="count", sort=False).astype("int64").reset_index()
-    )
-    names = [words.say(f"comparison.third.{third}", language=page.language) for third in wide["from"]]
-    table = wide.assign(first=_years(result, wide["reference_wave"]), second=_years(result, wide["wave"]), start=names)[
-        ["first", "second", "start", *THIRDS]
-    ]
-    _table(
-        page,
-        table,
-        f"counts_{unit_type}",
-        caption="comparison.caption.counts",
-        source=_source(page, result),
-        base=_base(page, result, unit_type),
-    )
-
-
-def position_panels(table: pd.DataFrame, *, language: str) -> "Figure":
-    """Mean relative positions as dots, one panel a wave and one row a size group; no line joins the waves.
-
-    `table` has year, group (in words), and position (0 to 1). Raises ValueError without rows.
-    """
-    from matplotlib.figure import Figure
-
-    if table.empty:
-        raise ValueError("there is no position to draw")
-    panels = list(table.groupby("year", sort=False))
-    with charts.style():
-        figure = Figure(figsize=(charts.WIDTH, 1.0 + 0.36 * table["group"].nunique()))
-        grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)
-        for axes, (year, rows) in zip(grid[0], panels, strict=True):
-            places = range(len(rows))
-            axes.plot(rows["position"], places, "o", color=charts.C1, markersize=7)
-            for place, position in zip(places, rows["position"], strict=True):
-                left = position > 0.8
-                shown = words.format_value(float(position), "share", language=language)
-                axes.annotate(
-                    shown,
-                    (position, place),
-                    xytext=(-7 if left else 7, 0),
-                    textcoords="offset points",
-                    ha="right" if left else "left",
-                    va="center",
-                )
-            axes.set_title(str(year), fontsize=11, fontweight="bold")
-            axes.set_xlim(0, 1)
-            axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
-            axes.grid(visible=True, axis="x")
-            axes.tick_params(length=0)
-            axes.spines["left"].set_visible(False)
-            axes.set_yticks(list(places), [str(group) for group in rows["group"]])
-        grid[0, 0].set_ylim(table["group"].nunique() - 0.5, -0.5)
-        figure.get_layout_engine().set(wspace=0.12)  # type: ignore[union-attr,call-arg]
-        figure.supxlabel(words.say("comparison.axis", language=language), fontsize=11)
-    return figure
-
-
-def _sizes_title(result: ComparisonResult, language: str) -> str:
-    extremes = text.steady_extremes(result)
-    if extremes is None:
-        return words.say("comparison.sizes.varies", language=language)
-    high, low = (text.size_label(result, group, language) for group in extremes)
-    return words.say("comparison.sizes.title", language=language, high=high, low=low)
-
-
-def _sizes_alt(page: Page, result: ComparisonResult, lead: pd.DataFrame) -> str:
-    last = lead[lead["wave"] == result.waves[-1].id].sort_values("position")
-    low, high = last.iloc[0], last.iloc[-1]
-    return words.say(
-        "comparison.sizes.alt",
-        language=page.language,
-        year=result.waves[-1].file.year,
-        high=high["group"],
-        a=high["position"],
-        low=low["group"],
-        b=low["position"],
-    )
-
-
-def _sizes_table(page: Page, result: ComparisonResult, concept: str) -> None:
-    sizes = result.sizes[result.sizes["concept"] == concept]
-    sizes = sizes.assign(year=_years(result, sizes["wave"]))
-    table = sizes.pivot(index=["size_group", "n"], columns="year", values="position").reset_index()
-    table.insert(0, "group", [text.size_label(result, group, page.language) for group in table["size_group"]])
-    table = table.drop(columns="size_group").rename_axis(columns=None)
+    labels = {column: page.text(f"comparison.r.{column}") for column in ("answered", "units", "share")}
     page.table(
         table,
-        name=f"sizes_{concept}",
-        caption=page.text("comparison.caption.sizes", score=text.concept_label(result, concept, page.language)),
-        formats={str(column): "share" for column in table.columns[2:]},
-        labels={column: page.text(f"comparison.column.{column}") for column in ("group", "n")},
-        source=_source(page, result),
-        note=page.text("comparison.position.note"),
+        name="response",
+        caption=page.text("comparison.response.caption"),
+        formats={"answered": "printed", "share": "percent"},
+        labels=labels | {"round": page.text("comparison.b.round")},
+        source=text.sources(page, result, rows["figure"]),
+        note=page.text("comparison.response.note"),
     )
 
 
-def _table(
-    page: Page,
-    frame: pd.DataFrame,
-    name: str,
-    *,
-    source: str,
-    caption: str | None = None,
-    formats: dict[str, str] | None = None,
-    base: str | None = None,
-    note: str | None = None,
-) -> None:
-    """A table whose caption and column headers are in the catalogue; a year heads its own column."""
-    catalogue = words.keys(page.language)
-    labels = {
-        str(column): words.say(f"comparison.column.{column}", language=page.language)
-        for column in frame.columns
-        if f"comparison.column.{column}" in catalogue
+_PLACES = {"first": "first", "second": "last"}
+CHARTED = "concept reference_wave wave first second difference ci_lo ci_hi bound_lo bound_hi verdict".split()
+
+
+def _families(result: ComparisonResult) -> list[tuple[Family, pd.DataFrame]]:
+    """The families of tests with their rows; none where nothing may be subtracted."""
+    if result.differences.empty:
+        return []
+    rows = {str(name): part for name, part in result.differences.groupby("family")}
+    return [(family, rows[family.family]) for family in result.concepts.families if family.family in rows]
+
+
+def _chart(page: Page, result: ComparisonResult, rows: pd.DataFrame, family: Family) -> None:
+    found = rows.sort_values("difference", ascending=False)
+    names = [result.concepts.title(concept, page.language) for concept in found["concept"]]
+    drawn = pd.DataFrame(
+        {
+            "label": names,
+            "point": found["difference"].to_list(),
+            "lo": found["ci_lo"].to_list(),
+            "hi": found["ci_hi"].to_list(),
+            "bound_lo": found["bound_lo"].to_list(),
+            "bound_hi": found["bound_hi"].to_list(),
+            "text": [words.format_value(d, "signed_points", language=page.language) for d in found["difference"]],
+        }
+    )
+    years, top = _years(rows), found.iloc[0]
+    verdicts = found["verdict"].value_counts()
+    higher = int((found["verdict"].isin(text.FOUND) & (found["difference"] > 0)).sum())
+    counts = {"n": len(found), "k": higher, "u": int(verdicts.get("undecided", 0))}
+    largest = {"d": top["difference"], "lo": top["ci_lo"], "hi": top["ci_hi"]}
+    keys = ("point", "ci", "bounds")
+    legend = tuple(page.text(f"comparison.diff.names.{key}") for key in keys)
+    page.figure(
+        comparison_charts.differences(
+            drawn,
+            margin=family.margin,
+            xlabel=page.text("comparison.diff.axis", **years),
+            names=(legend[0], legend[1], legend[2]),
+            language=page.language,
+        ),
+        name=f"chart_{family.family}",
+        title=page.text("comparison.diff.title", **counts, **years),
+        alt=page.text("comparison.diff.alt", n=len(found), what=names[0], **largest, **years),
+        data=found[CHARTED],
+        source=text.sources(page, result, found[["first_figure", "second_figure"]].to_numpy().ravel()),
+        base=_base(page, rows),
+        note=page.text("comparison.diff.note", c=result.confidence, margin=family.margin),
+    )
+
+
+def _title(family: Family, language: str) -> str:
+    return str(getattr(family, f"title_{language}"))
+
+
+def _years(rows: pd.DataFrame) -> dict[str, str]:
+    first = rows.iloc[0]
+    return {"first": text.year(first["reference_wave"]), "last": text.year(first["wave"])}
+
+
+def _base(page: Page, rows: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    return page.text("comparison.diff.base", a=first["first_n"], b=first["second_n"], n=first["units"])
+
+
+def _note(page: Page, result: ComparisonResult, rows: pd.DataFrame, family: Family) -> str:
+    first = rows.iloc[0]
+    grade = result.concepts.grade(first["concept"], first["wave"], first["reference_wave"])
+    method = page.text(f"comparison.method.{family.method}")
+    reason = result.concepts.reason(grade, page.language)
+    return page.text("comparison.diff.table.note", n=len(rows), method=method, reason=reason)
+
+
+def _ranges(page: Page, rows: pd.DataFrame, name: str) -> list[str]:
+    ends = zip(rows[f"{name}_lo"], rows[f"{name}_hi"], strict=True)
+    return [page.text("comparison.range", lo=low, hi=high) for low, high in ends]
+
+
+def outwards(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with their bounds (shares) moved outwards to whole percentage points."""
+    low, high = (np.round(100 * rows[end], 9) for end in ("bound_lo", "bound_hi"))
+    return rows.assign(bound_lo=np.floor(low) / 100, bound_hi=np.ceil(high) / 100)
+
+
+def _p_values(page: Page, values: Sequence[float] | pd.Series) -> list[str]:
+    small = page.text("comparison.p.small")
+    return [small if p < 0.001 else words.format_value(p, "number3", language=page.language) for p in values]
+
+
+def _arithmetic(page: Page, row: dict[Any, Any]) -> str:
+    """How the difference and its standard error come from the printed figures and the counts behind them."""
+    language = page.language
+    counts = {
+        place: text.count_range(row[f"{place}_k_lo"], row[f"{place}_k_hi"], language) for place in ("first", "second")
     }
-    title = words.say(caption or f"comparison.caption.{name}", language=page.language)
-    page.table(frame, name=name, caption=title, formats=formats, labels=labels, source=source, base=base, note=note)
+    return page.text(
+        "comparison.diff.sum",
+        b=row["second"],
+        a=row["first"],
+        d=row["difference"],
+        k=counts["second"],
+        n=row["second_n"],
+        j=counts["first"],
+        m=row["first_n"],
+        lo=row["rounding_lo"],
+        hi=row["rounding_hi"],
+        fewest=row["shared_lo"],
+        most=row["shared_hi"],
+        units=row["units"],
+        se=row["se"],
+        se_lo=row["se_lo"],
+        se_hi=row["se_hi"],
+    )
 
 
-def _years(result: ComparisonResult, waves: pd.Series) -> list[str]:
-    return [text.year(result, wave) for wave in waves]
-
-
-def _unit_types(page: Page, unit_types: pd.Series) -> list[str]:
-    return [words.say(f"unit.{unit_type}", language=page.language, count=2) for unit_type in unit_types]
-
-
-def _source(page: Page, result: ComparisonResult) -> str:
-    return words.say("comparison.source", language=page.language, years=text.years(result, page.language))
-
-
-def _base(page: Page, result: ComparisonResult, unit_type: str) -> str:
-    rows = result.rounds[result.rounds["unit_type"] == unit_type]
-    values = {"n": int(rows["panel"].iloc[-1]), "all": int(rows["areas"].iloc[-1])}
-    return words.say(f"base.{unit_type}_of", language=page.language, **values)
+def _ratio(page: Page, row: dict[Any, Any]) -> str | None:
+    if pd.isna(row["ratio"]):
+        return None
+    return page.text("comparison.range.ratio", r=row["ratio"], lo=row["ratio_lo"], hi=row["ratio_hi"])

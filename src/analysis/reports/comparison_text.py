@@ -1,143 +1,214 @@
-"""What the stage `comparison` says in words: sentences computed from its result, in the language of the page."""
+"""What the comparison of printed figures says in words: sentences computed from its result, in the page's language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
 from analysis.evidence.comparability import allows
 from analysis.evidence.comparison import ComparisonResult
-from analysis.evidence.panel import pairs
-from analysis.inputs.frames import size_groups
+from analysis.evidence.printed_pairs import RESPONSE
+from analysis.reports import comparison_website_text as website
 from analysis.reports.display import words
+from analysis.reports.display.page import Page
 
-UNIT = "municipality"
+FOUND = ("different", "within_margin")
 
 
 def can(result: ComparisonResult, language: str) -> list[str]:
-    """The answers, the first one first; one sentence that says why where there are fewer than two waves."""
-    if len(result.waves) < 2 or result.relations.empty:
-        return [_too_few(result, language)]
-    return [*_same_third(result, language), *_sizes(result, language), *_correlations(result, language)]
+    """The answers, the first one first: differences that the grades allow, who answered, and the website panel."""
+    found = list(_differences(result, language)) or [words.say("comparison.no_pairs", language=language)]
+    return [*found, *_response(result, language), *website.can(result.website, language)[:1]]
 
 
 def cannot(result: ComparisonResult, language: str) -> list[str]:
-    """What the figures do not carry, each with the reason."""
-    return list(_cannot(result, language))
+    """What the printed figures do not carry, each with the reason."""
+    return [*_pairs(result, language), *_tool(result, language), *_alone(result, language), *_trend(result, language)]
 
 
-def years(result: ComparisonResult, language: str) -> str:
-    """The years of the waves as a list in words."""
-    return listed([str(wave.file.year) for wave in result.waves], language)
+def country(wave: str) -> str:
+    """The country of a round, as its id begins: `no` or `se`."""
+    return wave.split("-")[0]
 
 
-def year(result: ComparisonResult, wave: str) -> str:
-    """The year of a wave as text."""
-    return str(next(w.file.year for w in result.waves if w.id == wave))
+def year(wave: str) -> str:
+    """The year of a round, as its id ends."""
+    return wave.split("-")[-1]
 
 
-def concept_label(result: ComparisonResult, concept_id: str, language: str) -> str:
-    """A concept's short name: the label of its item in the last wave that has it."""
-    items = {c.wave: c.item for c in result.concepts.concepts if c.concept_id == concept_id}
-    wave = next(wave for wave in reversed(result.waves) if wave.id in items)
-    return wave.label(items[wave.id], language)
+def round_name(wave: str, language: str) -> str:
+    """A round as readers name it: country and year."""
+    name = words.say(f"comparison.country.{country(wave)}", language=language)
+    return words.say("comparison.round", language=language, country=name, year=year(wave))
 
 
-def first_concept(result: ComparisonResult) -> str:
-    """The concept that leads the page: the first of `concepts.csv` that is compared."""
-    return str(result.data["concept"].iloc[0])
+def pair_name(first: str, second: str, language: str) -> str:
+    """Two rounds in words."""
+    return pairs_name([(first, second)], language)
 
 
-def size_label(result: ComparisonResult, group: int, language: str) -> str:
-    """The inhabitants of a size group, in words."""
-    groups = size_groups(result.waves[-1].file.groups.size).set_index("group")
-    return str(groups.at[group, f"label_{language}"])
+def pairs_name(pairs: Sequence[tuple[str, str]], language: str) -> str:
+    """Several pairs of rounds in words; every round of some with every round of others is said as one."""
+    firsts, seconds = (list(dict.fromkeys(side)) for side in zip(*pairs, strict=True))
+    whole = len(pairs) == len(firsts) * len(seconds) and all(
+        len({*map(country, side)}) == 1 for side in (firsts, seconds)
+    )
+    groups = [(firsts, seconds)] if whole else [([first], [second]) for first, second in pairs]
+    return "; ".join(
+        words.say("comparison.two", language=language, first=_rounds(left, language), second=_rounds(right, language))
+        for left, right in groups
+    )
 
 
-def steady_extremes(result: ComparisonResult) -> tuple[int, int] | None:
-    """The size groups that stood highest and lowest on average in every wave; None where they change or are none."""
-    table = result.sizes[result.sizes["concept"] == first_concept(result)]
-    wide = table.pivot(index="size_group", columns="wave", values="position")
-    high, low = set(wide.idxmax()), set(wide.idxmin())
-    return (high.pop(), low.pop()) if len(high) == len(low) == 1 and high != low else None
+def titles(result: ComparisonResult, concepts: Iterable[str], language: str) -> str:
+    """Concepts by their short names, one after another; a name may hold commas."""
+    return "; ".join(result.concepts.title(concept, language) for concept in concepts)
 
 
-def listed(texts: list[str], language: str) -> str:
-    """Texts joined as in a sentence: a, b and c."""
-    from babel.lists import format_list
-
-    # The serial comma is not used here, in none of the languages.
-    return format_list(texts, locale="en_GB" if language == "en" else language)
+def series_years(result: ComparisonResult, language: str) -> str:
+    """The years of Sweden's own rows, as a list in words."""
+    return website.listed(sorted({year(wave) for wave in result.series["wave"]}), language)
 
 
-def relations_of(result: ComparisonResult, *, unit_type: str, concept: str | None = None) -> pd.DataFrame:
-    """The rows of `relations` of one unit type, of one concept where one is named."""
-    rows = result.relations[result.relations["unit_type"] == unit_type]
-    return rows if concept is None else rows[rows["concept"] == concept]
+def figure_label(result: ComparisonResult, figure: str, language: str) -> str:
+    """What a printed figure counts, in words: of the register in English, of `labels.csv` in the other languages."""
+    if language == "en":
+        return str(result.figures.at[figure, "label_en"])
+    return next(str(getattr(row, f"label_{language}")) for row in result.concepts.labels if row.figure_id == figure)
 
 
-def _too_few(result: ComparisonResult, language: str) -> str:
-    if not result.waves:
-        return words.say("comparison.none", language=language)
-    return words.say("comparison.one", language=language, years=years(result, language))
+def sources(page: Page, result: ComparisonResult, figures: Iterable[str]) -> str:
+    """The reports that print some figures: publisher and year, in the order of the years."""
+    ids = {str(result.figures.at[figure, "source_id"]) for figure in figures}
+    found = result.sources.loc[sorted(ids)].sort_values("year")
+    names = [f"{row.publisher} {row.year}" for row in found.itertuples()]
+    return page.text("comparison.printed.source", sources=website.listed(names, page.language))
 
 
-def _same_third(result: ComparisonResult, language: str) -> Iterator[str]:
-    rows = relations_of(result, unit_type=UNIT, concept=first_concept(result))
-    first, last = result.waves[0], result.waves[-1]
-    found = rows[(rows["reference_wave"] == first.id) & (rows["wave"] == last.id)]
-    for row in found.itertuples():
-        values = {"k": row.same, "n": row.n, "p": row.share, "first": first.file.year, "last": last.file.year}
-        yield words.say("comparison.same", language=language, **values)
-        yield words.say("comparison.expected", language=language, p=row.expected)
-    table = result.throughout
-    table = table[(table["unit_type"] == UNIT) & (table["concept"] == first_concept(result))].set_index("third")
-    if len(result.waves) > 2 and len(table):
-        counts = {"up": table.at["upper", "count"], "low": table.at["lower", "count"], "n": table.at["upper", "n"]}
-        yield words.say("comparison.throughout", language=language, rounds=len(result.waves), **counts)
+def _rounds(waves: Sequence[str], language: str) -> str:
+    name = words.say(f"comparison.country.{country(waves[0])}", language=language)
+    return words.say("comparison.round", language=language, country=name, year="/".join(map(year, waves)))
 
 
-def _sizes(result: ComparisonResult, language: str) -> Iterator[str]:
-    if result.sizes.empty:
+def _differences(result: ComparisonResult, language: str) -> Iterator[str]:
+    if result.differences.empty:
         return
-    extremes = steady_extremes(result)
-    if extremes is None:
-        yield words.say("comparison.sizes.varies", language=language)
+    for (first, last), rows in result.differences.groupby(["reference_wave", "wave"], sort=False):
+        years = {"first": year(str(first)), "last": year(str(last))}
+        found = rows[rows["verdict"].isin(FOUND)]
+        higher, lower = found[found["difference"] > 0], found[found["difference"] < 0]
+        for key, part in (("higher", higher), ("lower", lower)):
+            if len(part):
+                yield words.say(f"comparison.{key}", language=language, k=len(part), n=len(rows), **years)
+        if len(higher):
+            yield _largest(result, higher.nlargest(1, "difference").to_dict("records")[0], language)
+        yield _certain(result, rows, language)
+        verdicts = rows["verdict"].value_counts()
+        if verdicts.get("undecided"):
+            yield words.say("comparison.undecided", language=language, k=int(verdicts["undecided"]))
+        if verdicts.get("equivalent"):
+            margin = max(family.margin for family in result.concepts.families)
+            yield words.say("comparison.equivalent", language=language, k=int(verdicts["equivalent"]), margin=margin)
+
+
+def _largest(result: ComparisonResult, row: dict[Any, Any], language: str) -> str:
+    return words.say(
+        "comparison.largest",
+        language=language,
+        what=result.concepts.title(row["concept"], language),
+        a=row["first"],
+        b=row["second"],
+        first=year(row["reference_wave"]),
+        last=year(row["wave"]),
+        d=row["difference"],
+        lo=row["ci_lo"],
+        hi=row["ci_hi"],
+    )
+
+
+def _certain(result: ComparisonResult, rows: pd.DataFrame, language: str) -> str:
+    """The differences whose sign holds whatever the missing units would have answered."""
+    nearest = rows[["bound_lo", "bound_hi"]].abs().min(axis=1)
+    sure = rows[(rows["bound_lo"] > 0) | (rows["bound_hi"] < 0)]
+    if sure.empty:
+        return words.say("comparison.none_certain", language=language)
+    what = titles(result, sure["concept"], language)
+    return words.say("comparison.certain", language=language, k=len(sure), what=what, lo=nearest[sure.index].min())
+
+
+def _response(result: ComparisonResult, language: str) -> Iterator[str]:
+    """The step of the response rate between two rounds of one country, with the counts behind it."""
+    rounds: dict[str, dict[Any, Any]] = {row["wave"]: row for row in result.response.to_dict("records")}
+    for step in result.steps.to_dict("records"):
+        first, last = rounds[step["reference_wave"]], rounds[step["wave"]]
+        step_up = last["point"] > first["point"]
+        yield words.say(
+            "comparison.response.step_up" if step_up else "comparison.response.step",
+            language=language,
+            country=words.say(f"comparison.country.{country(step['wave'])}", language=language),
+            a=count_range(first["k_lo"], first["k_hi"], language),
+            b=count_range(last["k_lo"], last["k_hi"], language),
+            n=first["units"],
+            m=last["units"],
+            first=year(step["reference_wave"]),
+            last=year(step["wave"]),
+            d=abs(last["point"] - first["point"]),
+        )
+
+
+def count_range(low: int, high: int, language: str) -> str:
+    """A count, or the lowest and highest that it can be."""
+    if low == high:
+        return words.format_value(low, "count", language=language)
+    return words.say("comparison.r.range", language=language, lo=low, hi=high)
+
+
+def _pairs(result: ComparisonResult, language: str) -> Iterator[str]:
+    table = result.tally
+    first, second = table["reference_wave"].map(country), table["wave"].map(country)
+    norway, across = table[(first == "no") & (second == "no")], table[first != second]
+    uses = ["subtract", "beside", "name"]
+    counts = norway[uses].sum()
+    values = {"n": int(counts.sum()), "c": int(counts["beside"]), "d": int(counts["name"])}
+    yield words.say("comparison.norway", language=language, **values)
+    if counts["subtract"]:
+        concepts = [grade.concept_id for grade in result.concepts.grades if _subtracted(grade.grade, grade.waves)]
+        what = titles(result, list(dict.fromkeys(concepts)), language)
+        yield words.say("comparison.norway.subtract", language=language, s=int(counts["subtract"]), what=what)
+    counts = across[uses].sum()
+    values = {"n": int(counts.sum()), "c": int(counts["beside"]), "d": int(counts["name"])}
+    if not counts["subtract"]:
+        yield words.say("comparison.countries", language=language, **values)
+
+
+def _subtracted(grade: str, waves: frozenset[str]) -> bool:
+    return grade in ("A", "B") and all(country(wave) == "no" for wave in waves)
+
+
+def _tool(result: ComparisonResult, language: str) -> Iterator[str]:
+    """Why the last of Sweden's rounds stands apart from the one before."""
+    answered = result.series.dropna(subset="base_n").groupby("wave")["base_n"].first()
+    if len(answered) < 2:
         return
-    high, low = (size_label(result, group, language) for group in extremes)
-    yield words.say("comparison.sizes.steady", language=language, high=high, low=low)
+    before, last = sorted(answered.index)[-2:]
+    values = {"then": int(answered[before]), "now": int(answered[last])}
+    yield words.say("comparison.tool", language=language, last=year(last), before=year(before), **values)
 
 
-def _correlations(result: ComparisonResult, language: str) -> Iterator[str]:
-    found = relations_of(result, unit_type=UNIT, concept=first_concept(result))["correlation"].dropna()
-    if len(found) == 1:
-        yield words.say("comparison.correlation.one", language=language, r=found.iloc[0])
-    elif len(found):
-        yield words.say("comparison.correlation", language=language, lo=found.min(), hi=found.max())
+def _alone(result: ComparisonResult, language: str) -> Iterator[str]:
+    survey = [concept.concept_id for concept in result.concepts.concepts if concept.kind == "survey"]
+    alone = [concept for concept in survey if len(result.concepts.measured(concept)) == 1]
+    if alone:
+        what = titles(result, alone, language)
+        yield words.say("comparison.alone", language=language, k=len(alone), n=len(survey), what=what)
 
 
-def _cannot(result: ComparisonResult, language: str) -> Iterator[str]:
-    if len(result.waves) > 1 and len(result.data):
-        concept = first_concept(result)
-        grades = [result.concepts.grade(concept, *pair).grade for pair in pairs([w.id for w in result.waves])]
-        if not all(allows(grade, "difference") for grade in grades):
-            scales = {c.wave: c.scale_max for c in result.concepts.concepts if c.concept_id == concept}
-            maxima = listed([str(scales[wave.id]) for wave in result.waves], language)
-            values = {"maxima": maxima, "years": years(result, language)}
-            yield words.say("comparison.better", language=language, **values)
-            yield words.say("comparison.moved", language=language)
-        yield _coverage(result, language)
-        if areas := result.partial["area"].nunique():
-            yield words.say("comparison.partly", language=language, areas=areas)
-    if result.ungraded:
-        titles = {"waves": listed(list(result.ungraded), language)}
-        yield words.say("comparison.ungraded", language=language, **titles)
-    yield words.say("comparison.scope", language=language)
-
-
-def _coverage(result: ComparisonResult, language: str) -> str:
-    """Why there is no interval, or how many municipalities the panel lacks."""
-    rows = result.rounds[(result.rounds["unit_type"] == UNIT) & (result.rounds["wave"] == result.waves[-1].id)]
-    missing = int((rows["areas"] - rows["panel"]).sum())
-    if missing:
-        return words.say("comparison.missing", language=language, m=missing, n=int(rows["areas"].sum()))
-    return words.say("comparison.no_interval", language=language)
+def _trend(result: ComparisonResult, language: str) -> Iterator[str]:
+    """Said when no concept has three rounds whose pairs all allow a trend; how many answered is no answer."""
+    for concept in result.concepts.concepts:
+        waves = list(result.concepts.measured(concept.concept_id))
+        grades = [result.concepts.graded.get((concept.concept_id, frozenset({a, b}))) for a in waves for b in waves]
+        enough = sum(grade is not None and allows(grade.grade, "trend") for grade in grades) >= 6
+        if enough and concept.concept_id != RESPONSE:
+            return
+    yield words.say("comparison.notrend", language=language)

@@ -60,9 +60,9 @@ class Page:
         """A section's heading, listed in the contents; its id is made from the key, so links to it stay."""
         self._show(f'<h2 id="{_identifier(key)}">{escape(self._say(key, values))}</h2>')
 
-    def subheading(self, key: str, **values: object) -> None:
-        """A heading within a section."""
-        self._show(f'<h3 id="{_identifier(key)}">{escape(self._say(key, values))}</h3>')
+    def subheading(self, key: str, *, anchor: str = "", **values: object) -> None:
+        """A heading within a section; `anchor` tells headings of one key apart."""
+        self._show(f'<h3 id="{_identifier(f"{key} {anchor}")}">{escape(self._say(key, values))}</h3>')
 
     def say(self, key: str, **values: object) -> None:
         """One paragraph: a sentence of the catalogue with its values."""
