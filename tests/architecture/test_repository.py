@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from analysis.inputs import decisions
 from analysis.inputs.params import load_params
 from analysis.inputs.waves import load_wave
 from tests.architecture.hashes import README, computed, stated
@@ -101,15 +102,13 @@ def test_a_decision_record_says_what_was_chosen_instead_of_what_and_why(path):
 
 
 def test_every_method_parameter_has_a_decision_record():
-    decided = {(record["parameter"], wave) for record in map(front_matter, DECISIONS) for wave in record["waves"]}
-    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    needed = {(f"params.yaml: {key}", "all") for key in params if key not in ("waves", "languages")}
-    for wave in load_params().waves:
-        file = load_wave(wave).file
-        keys = ["frame.date", *(f"groups.{key}" for key in type(file.groups).model_fields)]
-        keys += [f"weighting.{key}" for key in type(file.weighting).model_fields]
-        needed |= {(f"wave.yml: {key}", wave) for key in keys}
-    assert needed - decided == set()
+    records = decisions.read_decisions()
+    assert list(decisions.parameter_problems(records, params=load_params())) == []
+    decided = {(record.parameter, wave) for record in records for wave in record.waves}
+    for wave in map(load_wave, load_params().waves):
+        keys = ["frame.date", *(f"groups.{key}" for key in type(wave.file.groups).model_fields), "key_estimates"]
+        assert {(f"wave.yml: {key}", wave.id) for key in keys} - decided == set()
+        assert list(decisions.problems(records, wave=wave)) == []
 
 
 def tracked(*patterns: str) -> list[str]:

@@ -14,3 +14,14 @@ def read_stage(stage: str, wave: str) -> pd.DataFrame:
             f"{paths.relative(path)} is missing: the stage {stage!r} has not run; run `make report` first."
         )
     return pd.read_parquet(path)
+
+
+def read_estimates() -> pd.DataFrame:
+    """The rows of outputs/estimates.csv as text, empty where nothing is given.
+
+    Raises InputError when the table has not been made.
+    """
+    path = paths.estimates()
+    if not path.is_file():
+        raise InputError(f"{paths.relative(path)} is missing: nothing has been estimated yet; run `make report` first.")
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

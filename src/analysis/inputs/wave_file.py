@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from analysis.inputs import tables
 from analysis.inputs.instrument import Identifier, ItemId
 from analysis.inputs.params import WaveId
+from analysis.inputs.weighting_plan import KeyEstimate, WeightingPlan
 
 UnitType = Literal["municipality", "county_municipality"]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -102,12 +103,6 @@ class Groups(tables.Record):
 
     size: str
     region: str
-
-
-class WeightingPlan(tables.Record):
-    """How the wave is weighted; each choice has a decision record."""
-
-    method: Literal["none"] = "none"
 
 
 class CutPoints(tables.Record):
@@ -240,7 +235,8 @@ class WaveFile(tables.Record):
 
     `freeze_date`: answers after it are late and dropped; `answered`: how many answered an item, where its printed base
     is smaller than those asked; `invalid_max`: the share of an item's answers off its scale from which the match of
-    codes, and not the answers, must be wrong; `methodology`: how the wave was made, as far as its source says.
+    codes, and not the answers, must be wrong; `key_estimates`: the numbers by which decisions on weights are judged;
+    `methodology`: how the wave was made, as far as its source says.
     """
 
     wave: WaveId
@@ -266,6 +262,7 @@ class WaveFile(tables.Record):
     groups: Groups
     special_groups: dict[Identifier, SpecialGroup] = Field(default_factory=dict)
     weighting: WeightingPlan = WeightingPlan()
+    key_estimates: tuple[KeyEstimate, ...] = ()
     cut_points: CutPoints | None = None
     scale: Scale | None = None
     modules: tuple[Named, ...] = ()

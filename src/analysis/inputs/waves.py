@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs import tables
+from analysis.inputs import tables, weighting_plan
 from analysis.inputs.instrument import (
     Item,
     ItemId,
@@ -129,6 +129,7 @@ def problems(wave: Wave) -> Iterator[str]:
     for item in sorted(set(wave.file.answered) - {item.item for item in wave.items}):
         yield f"{name}, key 'answered': {item!r} is no item of items.csv; correct the name."
     yield from _cut_points(wave, name=name)
+    yield from weighting_plan.problems(wave, name=name)
 
 
 def _names(wave: Wave) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Uncertainty of estimates from a full frame of which a part has answered: variances, replication and intervals."""
