@@ -4,6 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 ENV := .venv
 LAB := .venv-lab
+BENCH := .venv-bench
 WAVES ?=
 
 export UV_PYTHON_DOWNLOADS := never
@@ -48,6 +49,10 @@ strip: $(ENV)/.test
 bench: $(ENV)/.run
 	@python -m benchmarks.pipeline
 
+## bench-weighting  weighting against svy, side by side (SIZE=1e6 R=1: the full table, with R)
+bench-weighting: $(BENCH)/.bench
+	@$(BENCH)/bin/python -m benchmarks.weighting
+
 ## hashes       write the hashes of data/raw into its README, after looking at what changed
 hashes: $(ENV)/.test
 	@python -m tests.architecture.hashes
@@ -68,6 +73,10 @@ $(LAB)/.lab: requirements/lab.lock requirements/bootstrap.lock pyproject.toml
 	$(call environment,$(LAB),lab)
 	@touch $@
 
+$(BENCH)/.bench: requirements/bench.lock requirements/bootstrap.lock pyproject.toml
+	$(call environment,$(BENCH),bench)
+	@touch $@
+
 # $(1): the folder of the environment, $(2): the lock it is made from.
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
@@ -80,4 +89,4 @@ define environment
 	@VIRTUAL_ENV="$(CURDIR)/$(1)" $(1)/uv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
 endef
 
-.PHONY: help report test test-slow lab open strip bench hashes lock
+.PHONY: help report test test-slow lab open strip bench bench-weighting hashes lock

@@ -11,8 +11,9 @@ compile() {
 }
 all=$(mktemp)
 trap 'rm -f "$all" "$all.pins"' EXIT
-compile "$all" pyproject.toml --extra build --extra lab --extra test
+compile "$all" pyproject.toml --extra build --extra bench --extra lab --extra test
 sed -e '/--hash/d' -e 's/ \\$//' "$all" >"$all.pins"
 compile requirements/run.lock pyproject.toml --extra build --constraint "$all.pins"
 compile requirements/test.lock pyproject.toml --extra build --extra test --constraint "$all.pins"
 compile requirements/lab.lock pyproject.toml --extra build --extra lab --constraint "$all.pins"
+compile requirements/bench.lock pyproject.toml --extra build --extra bench --constraint "$all.pins"

@@ -36,6 +36,10 @@ def parser() -> argparse.ArgumentParser:
     )
     published.add_argument("file", nargs="?", type=Path, metavar="FILE", help="figures.csv or its folder, if not ours")
 
+    validate = commands.add_parser("validate", help="run the stage validation, on a cluster if one is named")
+    validate.add_argument("--backend", default="loky", choices=("loky", "threading", "sequential", "dask"))
+    validate.add_argument("--address", metavar="ADDRESS", help="the Dask scheduler, as in tcp://host:8786")
+
     trace = commands.add_parser("trace", help="the whole trail of a row of outputs/estimates.csv")
     trace.add_argument("estimate_id", metavar="ESTIMATE_ID")
 
@@ -73,6 +77,10 @@ def run(arguments: argparse.Namespace) -> None:
         from analysis.reports import check_published
 
         check_published.run(arguments.file)
+    elif arguments.command == "validate":
+        from analysis.reports import validate
+
+        validate.main(backend=arguments.backend, address=arguments.address)
     elif arguments.command == "trace":
         from analysis.reports import trace
 
@@ -93,9 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         run(arguments)
     except InputError as error:
-        # The pipeline reads the marked line of a stage that DVC runs; people read the same sentence.
-        marker = "analysis: problem " if arguments.command == "stage" else ""
-        print(f"{marker}{error}", file=sys.stderr, flush=True)
+        print(error, file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         print("Stopped; outputs/site is as it was.", file=sys.stderr)

@@ -35,7 +35,7 @@ def test_a_lock_names_no_index_and_hashes_every_package(name):
     assert all("--hash=sha256:" in block for block in blocks if "==" in block)
 
 
-@pytest.mark.parametrize("name", ["test", "lab"])
+@pytest.mark.parametrize("name", ["test", "lab", "bench"])
 def test_the_larger_locks_hold_the_run_lock_with_the_same_versions(name):
     assert pins("run") <= pins(name)
 

@@ -12,6 +12,22 @@ Language = Literal["en", "nb", "sv"]
 WaveId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 
 
+class Validation(tables.Record):
+    """How nonresponse is drawn on known scores: the wave they are of, and whose response by size is the gradient.
+
+    `steepness`: multiples of the gradient on the logit scale; `odds_ratios`: of answering, for one standard deviation
+    of the score, 1 where answering does not depend on it. `least_coverage`: below it an interval has failed.
+    """
+
+    truth: WaveId
+    response_of: WaveId
+    steepness: tuple[Annotated[float, Field(ge=0)], ...] = Field(min_length=1)
+    odds_ratios: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
+    replicates: int = Field(ge=2)
+    seed: int = Field(ge=0)
+    least_coverage: float = Field(gt=0, lt=1)
+
+
 class Params(tables.Record):
     """The choices that hold for all waves."""
 
@@ -20,6 +36,7 @@ class Params(tables.Record):
     confidence: float = Field(gt=0.5, lt=1)
     small_base: int = Field(ge=1)
     min_share: float = Field(gt=0, le=1)
+    validation: Validation
 
     @field_validator("waves", "languages")
     @classmethod

@@ -20,7 +20,9 @@ from analysis.reports.display import render, words
 ALL = "all"
 TEMPLATES = Path(__file__).parent / "templates"
 _ORDER = list(paths.STAGE_NUMBERS)
-_CSV_LINK = re.compile(r'<a class="csv" href="[^"]*" download>.*?</a>', re.DOTALL)
+# Of a wave that is not open, printed figures alone may leave; their files say so in their names.
+PRINTED = "PRINTED_"
+_WITHHELD = re.compile(rf'<a class="csv" href="(?![^"]*/{PRINTED})[^"]*" download>.*?</a>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,10 @@ def build(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_page(report, reports, titles, is_open=is_open), encoding="utf-8", newline="\n")
         source = tables / report.wave / paths.stage_file(report.stage)
-        if is_open and source.is_dir():
-            shutil.copytree(source, file.parent / paths.page_data(report.stage), dirs_exist_ok=True)
+        for table in sorted(source.glob("*.csv" if is_open else f"{PRINTED}*.csv")):
+            copy = file.parent / paths.page_data(report.stage) / table.name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(table, copy)
 
 
 def swap(new: Path, place: Path) -> None:
@@ -144,7 +148,7 @@ def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[st
     wave_title = titles.get(report.wave, {}).get(language, "")
     title = say("site.title") if report.stage == "overview" else say(f"stage.{report.stage}")
     marked = say("state.synthetic.title", title=title) if state == "synthetic" else title
-    body = report.body if is_open else _CSV_LINK.sub(escape(say("data.withheld")), report.body)
+    body = report.body if is_open else _WITHHELD.sub(escape(say("data.withheld")), report.body)
     css, script = _asset("style.css"), _asset("switch.js")
     siblings = _in_language([r for r in reports if r.wave == report.wave], language)
     extra = [{"id": "reports", "text": say("page.reports")}] if report.stage == "overview" else []

@@ -209,7 +209,9 @@ class Page:
             raise ValueError(f"{name!r} is no name for a file; use small letters, digits and underscores")
         # English files keep the plain name; another language's rows may hold its own words and get its code.
         suffix = "" if self.language == "en" else f".{self.language}"
-        file = ("SYNTHETIC_" if self.state == "synthetic" else "") + f"{name}{suffix}.csv"
+        # On the page of a wave the file says what it holds: printed figures may be published whatever was promised.
+        kind = {"synthetic": "SYNTHETIC_", "printed": "" if self.wave == "all" else "PRINTED_"}.get(self.state, "")
+        file = f"{kind}{name}{suffix}.csv"
         target = paths.tables(self.stage, self.wave, base=paths.staging()) / file
         write_csv(frame.assign(data="synthetic") if self.state == "synthetic" else frame, target)
         lab = f"../outputs/tables/{self.wave}/{paths.stage_file(self.stage)}"
