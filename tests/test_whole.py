@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis.inputs.params import load_params
 from analysis.reports.display import provenance
+from tests.r_survey import needs_r, verify
 from tests.test_pipeline import digest
 from tests.workspace import ROOT, analysis, copy_project
 
@@ -35,6 +37,13 @@ def test_two_runs_in_two_folders_and_time_zones_give_the_same_bytes(whole, tmp_p
     for made in ("outputs/site", "outputs/tables", "data/processed"):
         assert digest(other / made) == digest(whole / made)
     assert (other / "outputs/estimates.csv").read_bytes() == (whole / "outputs/estimates.csv").read_bytes()
+
+
+@needs_r
+@pytest.mark.parametrize("wave", load_params().waves)
+def test_r_makes_the_weights_of_every_wave_again(whole, wave):
+    run = verify(whole / "outputs" / "restricted" / "audit" / wave)
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_a_run_of_one_wave_keeps_the_pages_of_the_others(whole, tmp_path):

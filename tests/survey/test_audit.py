@@ -1,6 +1,4 @@
 import json
-import shutil
-import subprocess
 
 import numpy as np
 import pandas as pd
@@ -9,20 +7,12 @@ import pytest
 from analysis.inputs.decisions import read_decisions
 from analysis.reports import audit_files
 from analysis.survey import audit, weighting
+from tests.r_survey import needs_r, verify
 from tests.small_wave import wave
 from tests.survey.test_plan import PLANS
 from tests.weighted_survey import BOTH, SIZE, frame, weighted
 
 CALIBRATE = {"method": "calibrate", "margins": BOTH, "distance": "logit", "largest": 6}
-
-
-def has_survey():
-    if shutil.which("Rscript") is None:
-        return False
-    return subprocess.run(["Rscript", "-e", "library(survey)"], capture_output=True).returncode == 0
-
-
-needs_r = pytest.mark.skipif(not has_survey(), reason="R with its package survey is not installed")
 
 
 def bundle(plan, **changes):
@@ -33,10 +23,6 @@ def bundle(plan, **changes):
 def written(folder, plan=CALIBRATE, **changes):
     description, made = bundle(plan, **changes)
     return audit_files.write_to(folder, made, wave=description, hashes={"inputs_sha256": "0" * 64})
-
-
-def verify(folder):
-    return subprocess.run(["Rscript", folder / "verify.R"], capture_output=True, text=True)
 
 
 @needs_r

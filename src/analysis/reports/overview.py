@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import pandas as pd
-import yaml
 
 from analysis import paths
 from analysis.errors import InputError
+from analysis.inputs.decisions import read_decisions
 from analysis.inputs.params import load_params
 from analysis.inputs.register import load_register
 from analysis.inputs.stages import read_stage
@@ -58,18 +58,17 @@ def join_estimates() -> pd.DataFrame:
         if len(part):
             parts.append(part)
     joined = pd.concat(parts, ignore_index=True) if parts else estimates.records([])
-    joined["decisions"] = joined["wave"].map(_decisions()).fillna("")
+    # A stage that knows which decisions a number rests on has said so itself.
+    by_wave = joined["wave"].map(_decisions()).fillna("")
+    joined["decisions"] = joined["decisions"].where(joined["decisions"] != "", by_wave)
     return joined.sort_values("estimate_id", ignore_index=True)
 
 
 def _decisions() -> dict[str, str]:
     """The ids of the decision records that hold for a wave: those that name it and those that name all."""
-    found: dict[str, list[str]] = {}
-    for path in sorted((paths.root() / "docs" / "decisions").glob("*.md")):
-        record = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n", 2)[1])
-        for wave in record["waves"]:
-            found.setdefault(wave, []).append(record["id"])
-    return {wave: ";".join(sorted({*ids, *found.get("all", [])})) for wave, ids in found.items()}
+    records = read_decisions()
+    named = {wave for record in records for wave in record.waves}
+    return {wave: ";".join(sorted(record.id for record in records if record.holds_for(wave))) for wave in named}
 
 
 def waves_table(result: OverviewResult, *, language: str) -> pd.DataFrame:
