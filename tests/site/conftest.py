@@ -3,7 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sample_site
+
+from tests.site import sample_site
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run".split()

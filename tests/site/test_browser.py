@@ -1,8 +1,9 @@
 from pathlib import Path
 from typing import Any
 
-import checks
 import pytest
+
+from tests.site import checks
 
 SCHEMES = ("light", "dark")
 

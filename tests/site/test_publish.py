@@ -3,11 +3,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import checks
 import pytest
 
-from analysis.reports import site
+from analysis.reports import site, swap
 from analysis.reports.display import render
+from tests.site import checks
 
 
 def test_every_link_and_anchor_leads_somewhere(site_folder: Path) -> None:
@@ -65,12 +65,12 @@ def test_the_new_site_replaces_the_old_one_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
 ) -> None:
     if not at_once:
-        monkeypatch.setattr(site, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(swap, "_exchange", lambda one, other: False)
     place, new = tmp_path / "site", tmp_path / "new"
     for content in ("first", "second", "third"):
         new.mkdir()
         (new / content).touch()
-        site.swap(new, place)
+        swap.swap(new, place)
         assert [file.name for file in place.iterdir()] == [content]
         assert [folder.name for folder in tmp_path.iterdir()] == ["site"]
 
@@ -78,7 +78,7 @@ def test_the_new_site_replaces_the_old_one_whole(
 def test_a_reader_finds_a_site_at_every_moment(tmp_path: Path) -> None:
     place, new = tmp_path / "site", tmp_path / "new"
     place.mkdir()
-    if not site._exchange(place, place.parent / "site"):
+    if not swap._exchange(place, place.parent / "site"):
         pytest.skip("this system cannot exchange two folders")
     (place / "index.html").touch()
     missing: list[int] = []
@@ -94,7 +94,7 @@ def test_a_reader_finds_a_site_at_every_moment(tmp_path: Path) -> None:
     for _ in range(100):
         new.mkdir()
         (new / "index.html").touch()
-        site.swap(new, place)
+        swap.swap(new, place)
     done.set()
     reader.join()
     assert missing == []

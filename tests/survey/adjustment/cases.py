@@ -19,7 +19,7 @@ ORACLES = HERE.parents[1] / "oracles"
 @cache
 def frame60() -> pd.DataFrame:
     """An invented frame of 60 units, 25 of which answered; y and z were computed in R's survey."""
-    return pd.read_csv(HERE / "frame60.csv")
+    return pd.read_csv(ORACLES / "frame60.csv")
 
 
 @cache

@@ -12,7 +12,7 @@ from analysis.survey.inference.variance import Design
 
 HERE = Path(__file__).parent
 ORACLES = HERE.parents[1] / "oracles"
-FRAME60 = pd.read_csv(HERE / "frame60.csv")
+FRAME60 = pd.read_csv(ORACLES / "frame60.csv")
 ANSWERED60 = FRAME60[FRAME60["r"] == 1].reset_index(drop=True)
 MUNI = pd.read_csv(ORACLES / "muni_frame.csv")
 ANSWERED = MUNI[MUNI["resp"] == 1].reset_index(drop=True)

@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from inference_cases import ANSWERED, ANSWERED60, R, by_size60, muni, muni_strata
 
 from analysis.errors import InputError
 from analysis.survey.inference.domains import (
@@ -17,6 +16,7 @@ from analysis.survey.inference.domains import (
     total,
 )
 from analysis.survey.inference.variance import Design, covariance, residuals, survey_variance
+from tests.survey.inference.inference_cases import ANSWERED, ANSWERED60, R, by_size60, muni, muni_strata
 
 Y = ANSWERED60["y"].to_numpy(dtype="float64")
 POP = ANSWERED60["pop"].to_numpy(dtype="float64")

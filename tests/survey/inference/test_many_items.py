@@ -3,7 +3,6 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pytest
-from inference_cases import ANSWERED, R, answers, muni, muni_margins
 
 from analysis.errors import InputError
 from analysis.survey.adjustment.margins import Margin
@@ -16,6 +15,7 @@ from analysis.survey.inference.variance import (
     residuals,
     survey_covariance,
 )
+from tests.survey.inference.inference_cases import ANSWERED, R, answers, muni, muni_margins
 
 LEVELS = 5, 3, 2
 ITEMS = [f"q{number}" for number in range(1, 7)]

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inference_cases import ANSWERED, SIZES, R, muni, muni_margins, muni_strata
 
 from analysis.errors import InputError
 from analysis.survey.adjustment.margins import Margin, NoWeights, account
@@ -22,6 +21,7 @@ from analysis.survey.inference.replication import (
     rao_wu_multipliers,
 )
 from analysis.survey.inference.variance import covariance, rhg_variance
+from tests.survey.inference.inference_cases import ANSWERED, SIZES, R, muni, muni_margins, muni_strata
 
 SCORE = ANSWERED["score"].to_numpy(dtype="float64")
 REGIONS = [(ANSWERED["region"] == name).to_numpy() for name in sorted(ANSWERED["region"].unique())]

@@ -6,17 +6,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inference_cases import (
-    ANSWERED,
-    ANSWERED60,
-    FRAME60,
-    SIZES,
-    R,
-    by_size60,
-    margins60,
-    muni,
-    muni_strata,
-)
 
 from analysis.errors import InputError
 from analysis.survey.adjustment.calibration import calibrate
@@ -34,6 +23,17 @@ from analysis.survey.inference.variance import (
     rhg_variance,
     survey_covariance,
     survey_variance,
+)
+from tests.survey.inference.inference_cases import (
+    ANSWERED,
+    ANSWERED60,
+    FRAME60,
+    SIZES,
+    R,
+    by_size60,
+    margins60,
+    muni,
+    muni_strata,
 )
 
 Y, Z = (ANSWERED60[name].to_numpy(dtype="float64") for name in "yz")
