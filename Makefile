@@ -41,6 +41,11 @@ open:
 	@test -f outputs/site/index.html || { echo "There is no site yet: run make report."; exit 1; }
 	@$(PYTHON) -m webbrowser "file://$(CURDIR)/outputs/site/index.html"
 
+## site-zip     pack the published site into outputs/site.zip, for a static host or a mail
+site-zip: $(ENV)/.run
+	@test -f outputs/site/index.html || { echo "There is no site yet: run make report."; exit 1; }
+	@python -m analysis.reports.pack
+
 ## strip        take outputs out of the notebooks, as git wants them
 strip: $(ENV)/.test
 	@nbstripout --keep-id notebooks/*.ipynb
@@ -89,4 +94,4 @@ define environment
 	@VIRTUAL_ENV="$(CURDIR)/$(1)" $(1)/uv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
 endef
 
-.PHONY: help report test test-slow lab open strip bench bench-weighting hashes lock
+.PHONY: help report test test-slow lab open site-zip strip bench bench-weighting hashes lock

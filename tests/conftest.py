@@ -1,11 +1,10 @@
 """What many tests share: one copy of the project in which the pipeline has run for one wave."""
 
-import re
 from pathlib import Path
 
 import pytest
 
-from tests.workspace import analysis, copy_project
+from tests.workspace import analysis, copy_project, keep_waves
 
 WAVE = "no-web-2013"
 
@@ -14,9 +13,7 @@ WAVE = "no-web-2013"
 def built(tmp_path_factory) -> Path:
     """A project with one wave, run from raw data to site. Tests read it; those that change things copy it."""
     project = copy_project(tmp_path_factory.mktemp("built") / "project")
-    params = project / "params.yaml"
-    one_wave = re.sub(r"(?<=^waves:\n)(  - .*\n)+", f"  - {WAVE}\n", params.read_text("utf-8"), flags=re.MULTILINE)
-    params.write_text(one_wave, encoding="utf-8")
+    keep_waves(project, WAVE)
     run = analysis(project, "report")
     assert run.returncode == 0, run.stdout + run.stderr
     return project

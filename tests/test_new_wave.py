@@ -10,7 +10,7 @@ import pyreadstat
 import pytest
 import yaml
 
-from tests.workspace import ROOT, analysis, copy_project, replace
+from tests.workspace import ROOT, analysis, copy_project, keep_waves
 
 WAVE = "no-2018"
 # What a researcher may write when adding a wave. All the rest is made by the run, or stays as it was.
@@ -161,9 +161,7 @@ def test_check_wave_asks_about_the_merger_and_nothing_else(checked):
 @pytest.fixture(scope="module")
 def reported(checked) -> Path:
     project, _ = checked
-    content = yaml.safe_load((project / "params.yaml").read_text(encoding="utf-8"))
-    listed = "".join(f"  - {wave}\n" for wave in content["waves"])
-    replace(project / "params.yaml", listed, f"  - {WAVE}\n")
+    keep_waves(project, WAVE)
     run = analysis(project, "report", timeout=600)
     assert run.returncode == 0, run.stdout + run.stderr
     return project

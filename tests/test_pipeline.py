@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -146,23 +144,80 @@ def test_an_unknown_stage_or_wave_is_one_sentence(built, arguments):
     assert len(run.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("victim", ["ipykernel", "analysis stage", "dvc"])
-def test_a_kill_in_the_middle_of_a_stage_heals_with_the_next_run(project, victim):
+def test_a_run_is_told_from_file_times_that_nothing_has_changed_but_misses_no_output_that_has(project):
+    analysis(project, "report")  # the copy has file times of its own
+    assert "Nothing has changed." in analysis(project, "report").stdout
+    (project / "outputs" / "site" / "index.html").write_text("spoilt", encoding="utf-8")
+    assert "Nothing has changed." not in analysis(project, "report").stdout
+    assert (project / "outputs" / "site" / "index.html").read_text(encoding="utf-8") != "spoilt"
+
+
+def test_a_stage_whose_inputs_come_out_the_same_is_left_alone(project):
+    notebook = project / "notebooks" / "01_cleaning.ipynb"
+    insert(notebook, "'something more to see'")
+    run = analysis(project, "report")
+    assert run.returncode == 0, run.stderr
+    ran = {line.split()[1] for line in run.stdout.splitlines() if line.startswith("  done")}
+    assert f"cleaning@{WAVE}" in ran
+    assert f"indicators@{WAVE}" not in ran
+
+
+def test_what_the_run_writes_down_is_what_dvc_finds(project):
+    dvc = [sys.executable, "-m", "dvc"]
+    status = subprocess.run([*dvc, "status", "--json"], cwd=project, capture_output=True, text=True)
+    assert json.loads(status.stdout) == {}
+    lock = (project / "dvc.lock").read_bytes()
+    again = [*dvc, "repro", "--force", "--single-item", f"weighting@{WAVE}"]
+    run = subprocess.run(again, cwd=project, env=environment(project), capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert (project / "dvc.lock").read_bytes() == lock
+
+
+def test_a_problem_keeps_what_had_run_beside_it(project):
+    insert(project / "notebooks" / "02_indicators.ipynb", "raise RuntimeError('made to fail')")
+    insert(project / "notebooks" / "06_published.ipynb", "'something more to see'")
+    assert analysis(project, "report").returncode == 1
+    status = subprocess.run([sys.executable, "-m", "dvc", "status", "--json"], cwd=project, capture_output=True)
+    assert f"indicators@{WAVE}" in (stale := json.loads(status.stdout))
+    assert "published@all" not in stale
+
+
+def pause(project: Path) -> Path:
+    """Let a stage wait where a test can find it; returns the file that tells when it does."""
+    insert(
+        project / "notebooks" / "02_indicators.ipynb",
+        "import os, pathlib, time; pathlib.Path('../here').write_text(str(os.getpid())); time.sleep(60)",
+    )
+    return project / "here"
+
+
+def by_name(run: psutil.Process, victim: str, kernel: psutil.Process) -> psutil.Process:
+    """The process of a run that is meant: the kernel's parent runs the stage, and DVC or `report` started that."""
+    if victim == "kernel":
+        return kernel
+    return kernel.parent() if victim == "stage" else run
+
+
+@pytest.mark.parametrize("command", ["analysis report", f"dvc repro indicators@{WAVE}"])
+@pytest.mark.parametrize("victim", ["kernel", "stage", "run"])
+def test_a_kill_in_the_middle_of_a_stage_heals_with_the_next_run(project, victim, command):
     before = digest(project / "outputs" / "site")
     notebook = project / "notebooks" / "02_indicators.ipynb"
     kept = notebook.read_bytes()
-    insert(notebook, "import pathlib, time; pathlib.Path('../here').touch(); time.sleep(60)")
-    command = [sys.executable, "-m", "analysis", "report"]
+    here = pause(project)
     process = subprocess.Popen(
-        command, cwd=project, env=environment(project), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [sys.executable, "-m", *command.split()],
+        cwd=project,
+        env=environment(project),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
-    wait_for(lambda: (project / "here").exists())
-    started = [*psutil.Process(process.pid).children(recursive=True)]
-    for child in started:
-        if victim in " ".join(child.cmdline()):
-            os.kill(child.pid, signal.SIGKILL)
+    wait_for(lambda: here.exists() and here.read_text())
+    run = psutil.Process(process.pid)
+    started = run.children(recursive=True)
+    by_name(run, victim, psutil.Process(int(here.read_text()))).kill()
     output, _ = process.communicate(timeout=60)
-    assert process.returncode == 1, output
+    assert process.returncode != 0, output
     wait_for(lambda: not any(child.is_running() and child.status() != "zombie" for child in started))
     assert digest(project / "outputs" / "site") == before
     notebook.write_bytes(kept)

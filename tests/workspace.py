@@ -1,6 +1,7 @@
 """A copy of the project to run commands in, so that tests and benchmarks never touch the one people work in."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -53,3 +54,12 @@ def replace(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text, f"{old!r} is not in {file}"
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def keep_waves(project: Path, *waves: str) -> None:
+    """Leave only these waves in `params.yaml`, and of the registries only theirs."""
+    file = project / "params.yaml"
+    listed = "".join(f"  - {wave}\n" for wave in waves)
+    text = re.sub(r"(?<=^waves:\n)(  - .*\n)+", listed, file.read_text("utf-8"), flags=re.MULTILINE)
+    registries = "[no-2017]" if "no-2017" in waves else "[]"
+    file.write_text(re.sub(r"^registries: .*$", f"registries: {registries}", text, flags=re.MULTILINE), "utf-8")

@@ -40,6 +40,12 @@ def parser() -> argparse.ArgumentParser:
     validate.add_argument("--backend", default="loky", choices=("loky", "threading", "sequential", "dask"))
     validate.add_argument("--address", metavar="ADDRESS", help="the Dask scheduler, as in tcp://host:8786")
 
+    out = commands.add_parser("withdraw", help="take a project's contact details out of everything on this machine")
+    out.add_argument("wave")
+    out.add_argument("--project", required=True, metavar="ID")
+    out.add_argument("--all", dest="everything", action="store_true", help="the whole project, not only the details")
+    out.add_argument("--yes", action="store_true", help="do not ask")
+
     trace = commands.add_parser("trace", help="the whole trail of a row of outputs/estimates.csv")
     trace.add_argument("estimate_id", metavar="ESTIMATE_ID")
 
@@ -81,6 +87,10 @@ def run(arguments: argparse.Namespace) -> None:
         from analysis.reports import validate
 
         validate.main(backend=arguments.backend, address=arguments.address)
+    elif arguments.command == "withdraw":
+        from analysis.reports import withdraw
+
+        withdraw.run(arguments.wave, project=arguments.project, everything=arguments.everything, yes=arguments.yes)
     elif arguments.command == "trace":
         from analysis.reports import trace
 

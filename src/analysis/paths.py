@@ -143,3 +143,8 @@ def site() -> Path:
 def logs() -> Path:
     """Logs of the last run and the notebooks that failed in it."""
     return root() / "outputs" / "logs"
+
+
+def last_run() -> Path:
+    """What the project looked like when everything was last up to date."""
+    return root() / "outputs" / "last_run"

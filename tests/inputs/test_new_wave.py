@@ -71,7 +71,10 @@ def test_types_scales_and_columns_are_read_from_the_file(project):
 
 def test_the_new_wave_can_be_cleaned_at_once(project, capsys):
     assert make() == 0
+    capsys.readouterr()
     assert main(["check-wave", "no-2013b"]) == 0
+    said = capsys.readouterr().out
+    assert "items.csv, row 2 (and 7 more): the label is the same in all three languages; translate it" in said
     data = cleaning.run(load_wave("no-2013b")).data
     assert len(data) == 428
     answered = data[data["disposition"] == "I"].set_index("code")

@@ -4,7 +4,8 @@ import pytest
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs.projects import read_projects
+from analysis.inputs import cleaning
+from analysis.inputs.projects import projects_log, read_projects
 from analysis.inputs.waves import load_wave
 
 WAVE = "no-2017"
@@ -51,3 +52,18 @@ def test_a_project_that_stands_twice_is_one_sentence(folder):
     rewrite(folder, lambda lines: [*lines, lines[1]])
     with pytest.raises(InputError, match=r"row 235, column 'project': .* stands twice"):
         read_projects(load_wave(WAVE))
+
+
+def test_what_became_of_a_project_is_in_the_log(folder):
+    assert projects_log(load_wave(WAVE)).empty
+
+    def off_the_scale(lines):
+        columns, cells = lines[0].split(","), lines[2].split(",")
+        cells[columns.index("status")] = "9"
+        return [*lines[:2], ",".join(cells), *lines[3:]]
+
+    rewrite(folder, off_the_scale)
+    log = cleaning.run(load_wave(WAVE)).log
+    (row,) = log[log["unit_type"] == "project"].to_dict("records")
+    assert (row["row"], row["code"], row["variable"], row["before"], row["after"]) == (3, "P0002", "status", "9", "-5")
+    assert "scale" in row["reason"]

@@ -8,9 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.inputs.decisions import read_decisions
+from analysis.inputs.glossary import read_glossary
 from analysis.reports import site
 from analysis.reports.display import charts, render
 from analysis.reports.display.page import Page
+from analysis.reports.reference_data import Sources
+from analysis.survey.estimates import COLUMNS
 
 HOSTILE = '<script>document.title="run"</script><img src=x onerror="document.title=1">[a](javascript:alert(1)) =1+1'
 WAVES = {
@@ -49,8 +53,31 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             reports.append(site.Report(*render.parse(render.render(render.scrub(notebook), facts=facts))))
     target = folder / "site"
     tables = folder / "outputs" / "tables"
-    site.build(reports, target=target, tables=tables, titles=WAVES, open_waves={"no-web-2013"})
+    site.build(reports, target=target, tables=tables, titles=WAVES, open_waves={"no-web-2013"}, sources=sources())
     return target
+
+
+def sources() -> Sources:
+    """The project's own decision records and glossary, and three made-up numbers, one of each kind."""
+    kinds = (("no-web-2013", "observed", "0.63"), ("no-2017", "printed", "0.4"), ("no-2017", "synthetic", "0.5"))
+    rows = [
+        dict.fromkeys(COLUMNS, "") | {"estimate_id": f"{wave}:{source}", "wave": wave, "source": source, "point": point}
+        for wave, source, point in kinds
+    ]
+    return Sources(
+        open_waves=frozenset({"no-web-2013"}),
+        numbers={"confidence": 0.95, "small_base": 10, "min_share": 0.5},
+        estimates=tuple(rows),
+        findings=({"rule": "sum", "about": HOSTILE},),
+        decisions=read_decisions(),
+        glossary=read_glossary(),
+        units={
+            "no-web-2013": pd.DataFrame({"code": ["0101", "0104"], "total": [68, None], "name": [HOSTILE, "=1+1"]}),
+            "no-2017": pd.DataFrame({"code": ["SYN-1"], "answer": [1]}),
+        },
+        labels={"no-web-2013": {"total": "All points"}},
+        credits={"no-web-2013": ("Made up", "unconfirmed"), "no-2017": (HOSTILE, "none")},
+    )
 
 
 def _notebook(page: Page, monkeypatch: pytest.MonkeyPatch) -> Any:

@@ -68,3 +68,31 @@ def test_print_is_light_in_a_dark_scheme(browser: Any, site_folder: Path) -> Non
     assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     assert len(tab.pdf()) > 10_000
     context.close()
+
+
+def test_a_long_list_can_be_searched_and_stands_whole_without_scripts(browser: Any, sample_folder: Path) -> None:
+    page = (sample_folder / "glossary.nb.html").as_uri()
+    tab = browser.new_page()
+    tab.goto(page)
+    rows = "[...document.querySelectorAll('.records > li')].filter((row) => row.checkVisibility()).length"
+    everything = tab.evaluate(rows)
+    tab.get_by_label("Søk i listen").fill("RAMME")
+    assert 0 < tab.evaluate(rows) < everything
+    assert tab.locator("output").first.text_content() == f"{tab.evaluate(rows)} av {everything} vises"
+    tab.close()
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(page)
+    assert plain.locator("input").count() == 0
+    assert plain.locator(".records > li:visible").count() == everything
+    plain.context.close()
+
+
+def test_the_language_switch_stays_at_the_place_read(browser: Any, sample_folder: Path) -> None:
+    tab = browser.new_page()
+    tab.goto((sample_folder / "methods.en.html").as_uri())
+    tab.evaluate(
+        "document.documentElement.style.scrollBehavior = 'auto'; document.getElementById('printed').scrollIntoView()"
+    )
+    tab.evaluate("document.querySelector('.languages [lang=sv]').click()")
+    tab.wait_for_url("**/methods.sv.html#printed")
+    tab.close()

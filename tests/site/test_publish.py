@@ -7,6 +7,7 @@ import pytest
 
 from analysis.reports import site, swap
 from analysis.reports.display import render
+from analysis.reports.reference_data import Sources
 from tests.site import checks
 
 
@@ -104,6 +105,8 @@ def _project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(site.paths, "root", lambda: folder)
     file = SimpleNamespace(title=SimpleNamespace(model_dump=lambda: {"en": "Wave"}), promise="open")
     monkeypatch.setattr(site, "load_wave", lambda wave: SimpleNamespace(file=file))
+    numbers = {"confidence": 0.95, "small_base": 10, "min_share": 0.5}
+    monkeypatch.setattr(site.reference, "read", lambda waves: Sources(open_waves=frozenset(waves), numbers=numbers))
     for wave, stage in (("all", "overview"), ("w1", "cleaning"), ("w2", "cleaning")):
         facts = {"stage": stage, "wave": wave, "language": "en", "languages": [], "contents": []}
         fragment = folder / "outputs" / "pages" / wave / f"{stage}.html"

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import resource
 
 import pandas as pd
 import pytest
@@ -154,14 +153,11 @@ def made_again(project, wave_id: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "wave_id", ["no-2012", *(pytest.param(w, marks=pytest.mark.slow) for w in WAVES if w != "no-2012")]
 )
-def test_the_same_seed_gives_the_same_bytes_in_under_ten_seconds_of_work(tmp_path, wave_id):
+def test_the_same_seed_gives_the_same_bytes(tmp_path, wave_id):
     project = copy_project(tmp_path / "project")
     for path in (project / "data/raw/waves" / wave_id).glob("SYNTHETIC_*"):
         path.unlink()
-    start = resource.getrusage(resource.RUSAGE_CHILDREN)
     hashes = made_again(project, wave_id)
-    end = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime < 10
     for name, value in hashes.items():
         assert hashlib.sha256((ROOT / name).read_bytes()).hexdigest() == value, name
 

@@ -15,7 +15,7 @@ from analysis.survey.inference import domains
 from analysis.survey.inference.many_items import item_design, many_items
 from analysis.survey.plan import weights_for
 from analysis.survey.tabulate import RESPONSE, Cell, Tables
-from analysis.survey.weighted import Said, among_answers, module_weights, unweighted, weighted
+from analysis.survey.weighted import Said, among_answers, module_weights, of_all_units, unweighted
 from tests.small_survey import answers, survey
 from tests.small_wave import cleaned
 from tests.small_wave import wave as scores
@@ -209,7 +209,7 @@ def test_shares_are_those_of_the_inference_functions(frame, plan):
     for option in (0.0, 1.0, 2.0):
         yes = np.where(np.isnan(item), np.nan, item == option)
         for part in (np.ones(300, dtype=bool), north):
-            row = weighted(Said(np.where(part, yes, np.nan), part), weights.reaching(part), confidence=0.95)
+            row = of_all_units(Said(np.where(part, yes, np.nan), part), weights.reaching(part), confidence=0.95)
             whole = domains.mean(yes[made.answered], made.final, within=part[made.answered])
             assert row["point"] == pytest.approx(whole.point, rel=1e-12)
             assert row["se"] == pytest.approx(domains.errors(whole, made.design())["se"], rel=1e-12)
@@ -236,7 +236,7 @@ def test_many_items_at_once_give_the_same(frame):
         yes = np.where(np.isnan(item), np.nan, item == option)
         for domain in ("all", *regions):
             part = (table["region"] == domain).to_numpy() | (domain == "all")
-            row = weighted(Said(np.where(part, yes, np.nan), part), weights[""].reaching(part), confidence=0.95)
+            row = of_all_units(Said(np.where(part, yes, np.nan), part), weights[""].reaching(part), confidence=0.95)
             found = fast.loc[(domain, option)]
             assert (row["point"], row["se"]) == (pytest.approx(found["point"]), pytest.approx(found["se"], rel=1e-9))
 
@@ -247,7 +247,7 @@ def test_units_unlike_all_that_answered_stay_in_the_bounds():
     described = SimpleNamespace(id="w", file=SimpleNamespace(weighting=WeightingPlan(**PLAN)))
     weights = module_weights(table, wave=described, factors=weights_for(table, described.file.weighting).factors)[""]
     said = Said(np.array([0, 0, 0] + [np.nan] * 5), np.ones(8, dtype=bool))
-    row = weighted(said, weights.reaching(said.part), confidence=0.95)
+    row = of_all_units(said, weights.reaching(said.part), confidence=0.95)
     assert (row["n_frame"], row["bound_hi"]) == (8, pytest.approx(5 / 8))
     # Nothing is known of the two large ones, so that both may be otherwise.
     assert row["ci_hi"] >= 2 / 8

@@ -20,7 +20,7 @@ from analysis.survey.adjustment.trimming import trim
 from analysis.survey.inference.variance import Design
 from analysis.survey.plan import UNIT_TYPE, Weights, weights_for
 
-DIMENSIONS = ("base", "population", "adjustment", "trimming", "gaps", "duplicates")
+DIMENSIONS = ("dont_knows", "population", "adjustment", "trimming", "gaps", "duplicates")
 BOTH = [["size_group"], ["region"]]
 LOG_POPULATION = "log_population"
 # As changes of a plan; calibration to log inhabitants is no plan that a wave can have yet (decision 0150).
@@ -82,14 +82,14 @@ def choices(one: KeyEstimate, *, wave: Wave, min_share: float) -> dict[str, tupl
     indicator = one.item in {entry.id for entry in file.indicators}
     both = len(file.frame.unit_types) > 1 and one.unit_type != "county_municipality"
     found = {
-        "base": ("counted", "left_out") if dont_know(one, wave=wave) is not None else ("as_given",),
+        "dont_knows": ("counted", "left_out") if dont_know(one, wave=wave) is not None else ("as_given",),
         "population": ("municipality", "all") if both else (one.unit_type,),
         "adjustment": tuple(adjustments(plan)),
         "trimming": tuple(trimming_name(cap) for cap in (plan.trim, *TRIMMING)),
         "gaps": (gaps_name(min_share), *map(gaps_name, GAPS)) if indicator else ("as_given",),
         "duplicates": RULES if file.duplicates in RULES else ("refuse",),
     }
-    declared = {"base": declared_base(one, wave=wave), "population": one.unit_type, "duplicates": file.duplicates}
+    declared = {"dont_knows": declared_base(one, wave=wave), "population": one.unit_type, "duplicates": file.duplicates}
     for dimension, choice in declared.items():
         found[dimension] = (choice, *found[dimension])
     return {dimension: tuple(dict.fromkeys(found[dimension])) for dimension in DIMENSIONS}
@@ -154,17 +154,17 @@ def weigh(
 
 
 def _made(units: pd.DataFrame, plan: WeightingPlan, *, adjustment: str, module: str, memory: dict[Any, Any]) -> Weights:
-    key = ("weights", plan.model_dump_json(), adjustment == LOG_POPULATION, module)
+    key = ("weights", plan, adjustment == LOG_POPULATION, module)
     if key not in memory:
         try:
             made = weights_for(units, plan, module=module, memory=memory)
             memory[key] = _to_log_population(made, units) if adjustment == LOG_POPULATION else made
         except NoWeights as problem:
             memory[key] = problem
-    found = memory[key]
+    found: Weights | NoWeights = memory[key]
     if isinstance(found, NoWeights):
         raise found
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _to_log_population(weights: Weights, units: pd.DataFrame) -> Weights:
@@ -184,6 +184,6 @@ def _trimmed(weights: Weights, cap: float, *, smallest: float) -> Weights:
     final = weights.final
     if final.max() <= cap * final.mean() * (1 + 1e-9):
         return weights
-    about = {"x": weights.x, "totals": weights.totals} if isinstance(weights, Auxiliary) else {}
-    under = trim(final, weights.meets, ratio=cap, smallest=smallest, **about)
+    numbers: dict[str, Any] = {"x": weights.x, "totals": weights.totals} if isinstance(weights, Auxiliary) else {}
+    under = trim(final, weights.meets, ratio=cap, smallest=smallest, **numbers)
     return replace(weights, factors=weights.factors.assign(trimming_factor=under / final, final_weight=under))

@@ -1,6 +1,6 @@
 """The command check-wave: everything that is wrong or missing in a wave's folder, one line each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -51,6 +51,7 @@ def notes(wave: Wave) -> Iterator[str]:
     """What is worth knowing of a wave that can be cleaned: items that the file lacks, and variables nobody uses."""
     delivery = read_delivery(paths.wave(wave.id) / wave.file.responses.file, wave=wave)
     yield from _proposals(wave, delivery=delivery)
+    yield from _not_translated(wave)
     used = {item.variable for item in wave.items} | set(wave.file.responses.columns().values())
     used |= set(matching.proposed_variables(wave, delivery=delivery).values()) | {delivery_checks.SYNTHETIC_COLUMN}
     for variable in delivery.cells.columns:
@@ -140,6 +141,17 @@ def _proposals(wave: Wave, *, delivery: Delivery) -> Iterator[str]:
         written = matching.proposed_codes(item, variable, wave=wave, delivery=delivery)
         also = f" and the codes {written}" if written else ""
         yield f"{place}: {item.item} may be {variable!r}{f' ({label})' if label else ''}; write it{also} if it is."
+
+
+def _not_translated(wave: Wave) -> Iterator[str]:
+    """Labels that are one text in all three languages, as new-wave writes them: in one line a file."""
+    tables_of: dict[str, Sequence[Item | Option]] = {"items.csv": wave.items, "options.csv": wave.options}
+    for file, rows in tables_of.items():
+        same = [n for n, row in enumerate(rows, start=2) if row.label_en == row.label_nb == row.label_sv]
+        if same:
+            place = f"{paths.relative(paths.wave(wave.id) / file)}, row {same[0]}"
+            rest = f" (and {len(same) - 1} more)" if len(same) > 1 else ""
+            yield f"{place}{rest}: the label is the same in all three languages; translate it, if it is not a name."
 
 
 def _of_rows(wave: Wave, *, delivery: Delivery, frame: pd.DataFrame) -> Iterator[str]:

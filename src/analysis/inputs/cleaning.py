@@ -11,6 +11,7 @@ from analysis.inputs.dispositions import ANSWERED
 from analysis.inputs.invited import FRAME_COLUMNS, wave_frame
 from analysis.inputs.microdata import Delivery
 from analysis.inputs.missing import BLANK, MISSING, UNIT_NONRESPONSE
+from analysis.inputs.projects import projects_log
 from analysis.inputs.readers import read_responses
 from analysis.inputs.waves import Wave
 
@@ -60,10 +61,15 @@ class CleaningResult:
 
 
 def run(wave: Wave) -> CleaningResult:
-    """Reads a wave's answers, frame and corrections, and cleans them. Raises InputError as `clean` does."""
+    """Reads a wave's answers, frame and corrections, and cleans them; what became of its projects is in the log too.
+
+    Raises InputError as `clean` and `read_projects` do.
+    """
     delivery = read_responses(wave)
     delivery_checks.check(delivery, wave=wave)
-    return clean(delivery, wave=wave, frame=wave_frame(wave), records=corrections.read_corrections(wave))
+    cleaned = clean(delivery, wave=wave, frame=wave_frame(wave), records=corrections.read_corrections(wave))
+    of_projects = projects_log(wave)
+    return replace(cleaned, log=_log([cleaned.log, of_projects])) if len(of_projects) else cleaned
 
 
 def clean(
@@ -97,17 +103,21 @@ def clean(
     data = _of_frame(table, frame=frame, dropped=rows, wave=wave)
     recode_log = answers.log(typed, rows=counted, cells=raw, wave=wave)
     logs = [corrected_log, code_log, excluded_log, dropped_log, recode_log, findings]
-    log = pd.concat([part for part in logs if len(part)] or [findings], ignore_index=True)
     modules = dispositions.of_modules(typed.values, answered=answered, wave=wave)
     return CleaningResult(
         data=data,
-        log=log.reindex(columns=LOG_COLUMNS).astype(dict.fromkeys(LOG_COLUMNS, "str") | {"row": "Int64"}),
+        log=_log(logs),
         checks=checked,
         flow=_flow(raw, counted, data),
         recodes=answers.recodes(typed, cells=raw.loc[counted.index], delivery=delivery, wave=wave),
         modules=_modules_of_frame(modules, rows=counted, data=data),
         not_in_file=tuple(item.item for item in wave.items if not item.in_file),
     )
+
+
+def _log(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    log = pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True)
+    return log.reindex(columns=LOG_COLUMNS).astype(dict.fromkeys(LOG_COLUMNS, "str") | {"row": "Int64"})
 
 
 def identify(delivery: Delivery, *, wave: Wave) -> pd.DataFrame:

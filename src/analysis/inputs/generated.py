@@ -39,7 +39,9 @@ def problems(wave: Wave) -> Iterator[str]:
     """Of a wave with real answers: each of its files whose content is that of a file that was made up."""
     if wave.file.origin != "observed":
         return
-    named = [wave.file.responses.file, wave.file.frame.file, wave.file.projects and wave.file.projects.file]
+    projects = wave.file.projects
+    contacts = projects.contacts if projects else None
+    named = [wave.file.responses.file, wave.file.frame.file, *(part.file for part in (projects, contacts) if part)]
     made = {one.sha256: f"{one.file} of {one.wave}" for one in generated_files()}
     folder = paths.wave(wave.id)
     for path in [folder / name for name in named if name]:

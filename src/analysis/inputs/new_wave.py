@@ -70,6 +70,7 @@ def run(wave: str, *, responses: Path, frame: str) -> None:
     _write(folder / "items.csv", guess.items, ITEM_COLUMNS)
     _write(folder / "options.csv", guess.options, OPTION_COLUMNS)
     print(f"Wrote wave.yml, items.csv ({len(guess.items)} items) and options.csv in {paths.relative(folder)}.")
+    print("Labels are the file's own in all three languages; check-wave counts those that nobody has translated.")
     print(f"Read them, correct them, then run: python -m analysis check-wave {wave}")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from analysis import paths
 from analysis.errors import InputError
@@ -32,13 +32,14 @@ class Params(tables.Record):
     """The choices that hold for all waves."""
 
     waves: tuple[WaveId, ...]
+    registries: tuple[WaveId, ...]
     languages: tuple[Language, ...] = Field(min_length=1)
     confidence: float = Field(gt=0.5, lt=1)
     small_base: int = Field(ge=1)
     min_share: float = Field(gt=0, le=1)
     validation: Validation
 
-    @field_validator("waves", "languages")
+    @field_validator("waves", "registries", "languages")
     @classmethod
     def _each_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         doubled = next((value for value in values if values.count(value) > 1), None)
@@ -47,6 +48,13 @@ class Params(tables.Record):
         if "all" in values:
             raise ValueError("'all' names what is made from all waves and cannot be a wave")
         return values
+
+    @model_validator(mode="after")
+    def _registries_are_of_waves(self) -> "Params":
+        strange = next((wave for wave in self.registries if wave not in self.waves), None)
+        if strange is not None:
+            raise ValueError(f"registries names {strange}, which is not among the waves; take it out there too")
+        return self
 
 
 def load_params() -> Params:

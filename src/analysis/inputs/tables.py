@@ -49,7 +49,7 @@ def yaml_content(path: Path) -> dict[str, Any]:
     """A YAML file as keys with values. Raises InputError when it is none."""
     name = paths.relative(path)
     try:
-        content = yaml.safe_load(read_text(path))
+        content = yaml.load(read_text(path), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", row {mark.line + 1}" if mark else ""

@@ -163,9 +163,7 @@ def _show_implied(page: Page, implied: pd.DataFrame) -> None:
     _table(page, table, name="implied", caption="aggregates.implied.caption")
 
 
-def _table(
-    page: Page, table: pd.DataFrame, *, name: str, caption: str, folded: bool = False, **values: object
-) -> None:
+def _table(page: Page, table: pd.DataFrame, *, name: str, caption: str, folded: bool = False, **values: object) -> None:
     page.table(
         table,
         name=name,

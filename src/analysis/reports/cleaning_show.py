@@ -6,7 +6,7 @@ from analysis.inputs.cleaning import FLOW_STEPS, CleaningResult
 from analysis.inputs.instrument import Item
 from analysis.inputs.waves import Wave
 from analysis.reports.display.page import Page
-from analysis.reports.wave_views import Names, readable
+from analysis.reports.wave_views import Names, readable, show_table
 from analysis.survey.response import RATES, CleaningAccount
 
 LOG_SENTENCES = {"correction": "corrections", "recode": "recodes", "dropped row": "dropped", "check": "checks"}
@@ -75,10 +75,10 @@ def show_delivered(page: Page, cleaned: CleaningResult, names: Names) -> None:
     """What was delivered and what became of it; items that the file does not have."""
     page.heading("cleaning.delivered")
     page.sentences([flow_sentence(cleaned, names=names)])
-    _table(page, names, cleaned.flow, "flow", "Rows of the file and units of the frame")
+    show_table(page, names, cleaned.flow, "flow", "Rows of the file and units of the frame")
     if cleaned.not_in_file:
         items = pd.DataFrame({"item": cleaned.not_in_file})
-        _table(page, names, readable(items, names=names), "not_in_file", "Items that the file does not have")
+        show_table(page, names, readable(items, names=names), "not_in_file", "Items that the file does not have")
 
 
 def show_log(page: Page, cleaned: CleaningResult, names: Names) -> None:
@@ -87,7 +87,7 @@ def show_log(page: Page, cleaned: CleaningResult, names: Names) -> None:
     page.sentences(log_sentences(cleaned, names=names))
     log = log_table(cleaned, wave=names.wave)
     caption = "Cleaning log: every corrected or tagged cell, dropped row and finding"
-    _table(page, names, log, "log", caption, formats=log_formats(log))
+    show_table(page, names, log, "log", caption, formats=log_formats(log))
 
 
 def show_recodes(page: Page, cleaned: CleaningResult, names: Names) -> None:
@@ -99,7 +99,7 @@ def show_recodes(page: Page, cleaned: CleaningResult, names: Names) -> None:
     table = recode_table(cleaned, wave=names.wave)
     formats = dict.fromkeys(["rule", "before", "before_label", "meaning"], "text") | {"after": "text"}
     table["after"] = table["after"].astype(str)
-    _table(
+    show_table(
         page, names, table, "recodes", "Old against new: codes of the file and values after cleaning", formats=formats
     )
 
@@ -107,19 +107,19 @@ def show_recodes(page: Page, cleaned: CleaningResult, names: Names) -> None:
 def show_checks(page: Page, cleaned: CleaningResult, names: Names) -> None:
     """What was checked, and how often something was found."""
     page.heading("cleaning.checks")
-    _table(page, names, cleaned.checks, "checks", "Checks of the answers, after corrections")
+    show_table(page, names, cleaned.checks, "checks", "Checks of the answers, after corrections")
 
 
 def show_answered(page: Page, result: CleaningAccount, names: Names) -> None:
     """Dispositions and response rates, of the whole answer and of each module."""
     page.heading("cleaning.answered")
     dispositions = _with_modules(readable(result.dispositions, names=names), names)
-    _table(page, names, dispositions, "dispositions", "Dispositions of the units of the frame")
+    show_table(page, names, dispositions, "dispositions", "Dispositions of the units of the frame")
     rates = _with_modules(readable(result.rates, names=names), names)
     caption = "Response rates; where eligibility is known for every unit, three of each are one"
     formats = dict.fromkeys(RATES, "percent1")
     note = "Definitions: AAPOR, Standard Definitions."
-    _table(page, names, rates, "response_rates", caption, formats=formats, note=note)
+    show_table(page, names, rates, "response_rates", caption, formats=formats, note=note)
 
 
 def show_missing(page: Page, result: CleaningAccount, names: Names) -> None:
@@ -135,17 +135,3 @@ def _with_modules(table: pd.DataFrame, names: Names) -> pd.DataFrame:
     if "module" not in table:
         return table
     return table.assign(module=[names.module(one) if one else "the whole answer" for one in table["module"]])
-
-
-def _table(
-    page: Page,
-    names: Names,
-    table: pd.DataFrame,
-    name: str,
-    caption: str,
-    *,
-    formats: dict[str, str] | None = None,
-    note: str | None = None,
-) -> None:
-    labels = page.labels("column", table.columns)
-    page.table(table, name=name, caption=caption, formats=formats, labels=labels, source=names.source(), note=note)

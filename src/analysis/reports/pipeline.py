@@ -1,55 +1,19 @@
-"""The whole run: what is stale is rebuilt by DVC in parallel lanes, then the site is published in one step."""
+"""The whole run: what DVC finds stale is rebuilt, side by side, then the site is published in one step."""
 
-import json
-import os
-import re
 import shutil
-import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import IO
 
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs.params import Params, load_params, require_folders
+from analysis.reports import unchanged, workers
 from analysis.reports.display import provenance
-
-# One more than the two cores that most machines have: a lane that waits for DVC leaves its core to another.
-LANES = 3
-RUNNING = re.compile(r"^Running stage '(?P<target>[^']+)'")
-CACHED = re.compile(r"^Stage '(?P<target>[^']+)' didn't change")
-DONE = re.compile(r"^analysis: done (?P<target>\S+) (?P<seconds>[\d.]+)")
-PROBLEM = re.compile(r"^analysis: problem (?P<sentence>.+)")
-
-
-@dataclass
-class Progress:
-    """What has run so far, said as it happens."""
-
-    total: int
-    cached: set[str] = field(default_factory=set)
-    seconds: dict[str, float] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def read(self, line: str) -> None:
-        """Take up one line that DVC or a stage printed."""
-        with self.lock:
-            if match := RUNNING.match(line):
-                print(f"  running  {match['target']}", flush=True)
-            elif match := CACHED.match(line):
-                self.cached.add(match["target"])
-            elif match := DONE.match(line):
-                self.seconds[match["target"]] = float(match["seconds"])
-                left = max(self.total - len(self.seconds) - len(self.cached), 0)
-                print(f"  done     {match['target']:<36} {match['seconds']:>5} s   ({left} left)", flush=True)
-            elif match := PROBLEM.match(line):
-                self.problems.append(match["sentence"])
+from analysis.reports.display.provenance import Stage, ordered
+from analysis.reports.ledger import Ledger
+from analysis.reports.runner import PROCESSES
 
 
 def report(*, waves: Sequence[str] = ()) -> None:
@@ -62,20 +26,17 @@ def report(*, waves: Sequence[str] = ()) -> None:
     params = load_params()
     require_folders(params)
     chosen = _chosen(params, waves)
-    _prepare(params)
-    stale = _stale()
-    chains = _chains(chosen, stale) if waves else _chains((*chosen, "all"), stale)
-    shared = [stage for stage in provenance.stages() if stage.wave == "all" and stage.reads_stages]
-    progress = Progress(total=sum(map(len, chains)) + (len(shared) if stale else 0))
-    if stale:
-        _check_inputs(params)
-        print(f"{progress.total} stages to look at, {len(provenance.stages()) - progress.total} are up to date.")
-        _run_lanes(chains, progress)
-        if waves and any(not target.endswith("@all") for target in _stale()):
-            print("Other waves are not up to date: the pages over all waves stay as they were until `make report`.")
-        else:
-            _repro([stage.target for stage in shared], progress)
-    _publish(params, started, progress)
+    inputs = unchanged.inputs()
+    if unchanged.since_last_run(inputs):
+        print("Nothing has changed.")
+    else:
+        _prepare(params)
+        complete = _bring_up_to_date(params, chosen)
+        _publish(params)
+        if complete:
+            unchanged.remember(inputs)
+    print(f"Finished in {time.monotonic() - started:.1f} s.")
+    print(f"Open {paths.relative(paths.site() / 'index.html')} in a browser (or run `make open`).")
 
 
 def _chosen(params: Params, waves: Sequence[str]) -> tuple[str, ...]:
@@ -85,11 +46,29 @@ def _chosen(params: Params, waves: Sequence[str]) -> tuple[str, ...]:
     return tuple(waves) or params.waves
 
 
+def _bring_up_to_date(params: Params, chosen: tuple[str, ...]) -> bool:
+    """Run what is stale among the stages of the chosen waves and of all waves; false when other waves stay stale."""
+    declared = provenance.stages()
+    with Ledger() as ledger:
+        stale = ledger.stale()
+        others = any(stage.target in stale for stage in declared if stage.wave not in (*chosen, "all"))
+        if others:
+            print("Other waves are not up to date: the pages over all waves stay as they were until `make report`.")
+        plan = _plan([s for s in declared if s.wave in chosen or (s.wave == "all" and not others)], stale)
+        if plan:
+            workers.warm()
+            _check_inputs(params, plan)
+            print(f"{len(plan)} stages to look at, {len(declared) - len(plan)} are up to date.", flush=True)
+            _run(plan, stale, ledger)
+    return not others
+
+
 def _prepare(params: Params) -> None:
     """Folders that DVC expects, no leftovers of waves that were taken out, and DVC without git in a ZIP copy."""
     local = paths.root() / ".dvc" / "config.local"
     if not (paths.root() / ".git").exists() and not (local.is_file() and "no_scm" in local.read_text("utf-8")):
-        subprocess.run(_dvc("config", "--local", "core.no_scm", "true"), check=True, cwd=paths.root())
+        command = [sys.executable, "-m", "dvc", "config", "--local", "core.no_scm", "true"]
+        subprocess.run(command, check=True, cwd=paths.root())
     for stage in provenance.stages():
         for out in stage.outs:
             (paths.root() / out).parent.mkdir(parents=True, exist_ok=True)
@@ -110,96 +89,46 @@ def _prepare(params: Params) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _check_inputs(params: Params) -> None:
-    """Read everything once before anything runs, so that a mistake is said at the start and in one sentence."""
+def _check_inputs(params: Params, plan: list[Stage]) -> None:
+    """Read what a plan reads before anything runs, so that a mistake is said at the start and in one sentence."""
     from analysis.inputs import precheck
 
     print("Checking the raw data.", flush=True)
-    precheck.check_all(params)
+    precheck.check_shared(params.waves)
+    with PROCESSES.Pool(workers.AT_ONCE) as pool:
+        for _ in pool.imap(precheck.check_answers, [stage.wave for stage in plan if stage.name == "cleaning"]):
+            pass
 
 
-def _dvc(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "dvc", *arguments]
+def _plan(stages: list[Stage], stale: set[str]) -> list[Stage]:
+    """The stale stages and all that read what they make, each after what it reads."""
+    found: list[Stage] = []
+    for stage in ordered(stages).static_order():
+        if stage.target in stale or any(stage.reads(earlier.outs) for earlier in found):
+            found.append(stage)
+    return found
 
 
-def _environment() -> dict[str, str]:
-    """DVC runs `python` by name: the environment's own comes first."""
-    folder = os.path.dirname(sys.executable)  # noqa: PTH120 - the link in the environment, not what it points to
-    return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}", "PYTHONUNBUFFERED": "1"}
+def _run(plan: list[Stage], stale: set[str], ledger: Ledger) -> None:
+    """Run the stages of a plan and write them down; raises InputError with the first problem when all have ended."""
+    seconds, problems = {}, []
+    for outcome in workers.run(plan, stale):
+        if outcome.problem:
+            problems.append(outcome.problem)
+        else:
+            target = outcome.stage.target
+            ledger.record(target)
+            seconds[target] = outcome.seconds
+            left = len(plan) - len(seconds)
+            print(f"  done     {target:<36} {outcome.seconds:>5.1f} s   (at most {left} left)", flush=True)
+    if problems:
+        raise InputError(problems[0])
+    print("Longest:")
+    for target, taken in sorted(seconds.items(), key=lambda pair: -pair[1])[:5]:
+        print(f"  {target:<36} {taken:>5.1f} s")
 
 
-def _stale() -> set[str]:
-    """The stages whose own inputs or outputs are not as `dvc.lock` has them; before the first run, all of them."""
-    if not paths.site().exists():
-        return {stage.target for stage in provenance.stages()}
-    result = subprocess.run(_dvc("status", "--json"), capture_output=True, text=True, cwd=paths.root())
-    if result.returncode:
-        raise InputError(f"DVC cannot read the pipeline: {result.stderr.strip().splitlines()[-1]}")
-    return set(json.loads(result.stdout))
-
-
-def _chains(waves: Sequence[str], stale: set[str]) -> list[list[provenance.Stage]]:
-    """Per wave with anything stale, all of its stages: a lane owns the whole chain, as DVC's locks want it.
-
-    Of the stages over all waves, those that read raw data only can run beside them.
-    """
-    chains = []
-    for wave in waves:
-        chain = [stage for stage in provenance.stages() if stage.wave == wave]
-        if wave == "all":
-            chain = [stage for stage in chain if not stage.reads_stages]
-        if any(stage.target in stale for stage in chain):
-            chains.append(chain)
-    return chains
-
-
-def _run_lanes(chains: list[list[provenance.Stage]], progress: Progress) -> None:
-    with ThreadPoolExecutor(LANES) as lanes:
-        jobs = [lanes.submit(_repro, [stage.target for stage in chain], progress) for chain in chains]
-    for job in jobs:
-        job.result()
-
-
-def _repro(targets: list[str], progress: Progress) -> None:
-    """One `dvc repro`; raises InputError with the stage's own sentence, or with the end of DVC's log."""
-    paths.logs().mkdir(parents=True, exist_ok=True)
-    log = paths.logs() / f"dvc-{targets[0].split('@')[1]}.log"
-    command = _dvc("--wait-for-lock", "repro", *targets)
-    with log.open("w", encoding="utf-8") as file:
-        process = subprocess.Popen(
-            command,
-            cwd=paths.root(),
-            env=_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-        )
-        _follow(process.stdout, file, progress)
-        code = process.wait()
-    if code:
-        sentence = progress.problems[0] if progress.problems else f"DVC stopped; see {paths.relative(log)}."
-        raise InputError(sentence)
-
-
-def _follow(stream: IO[str] | None, log: IO[str], progress: Progress) -> None:
-    for line in stream or ():
-        log.write(line)
-        progress.read(line)
-
-
-def _die_with_parent() -> None:
-    """Linux: the kernel of the system ends DVC when this process is killed, so that no run goes on unseen."""
-    import ctypes
-
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-def _publish(params: Params, started: float, progress: Progress) -> None:
+def _publish(params: Params) -> None:
     from analysis.reports import site
 
     site.publish(waves=list(params.waves))
-    for target, seconds in sorted(progress.seconds.items(), key=lambda pair: -pair[1])[:5]:
-        print(f"  {target:<36} {seconds:>5.1f} s")
-    print(f"Finished in {time.monotonic() - started:.1f} s.")
-    print(f"Open {paths.relative(paths.site() / 'index.html')} in a browser (or run `make open`).")

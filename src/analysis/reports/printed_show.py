@@ -13,6 +13,8 @@ DISCLOSED = (
     "sponsor fielded_by mode languages who_answered invitation reminders pilot question_wording "
     "response_options nonresponse item_nonresponse weighting"
 ).split()
+# Tables with more rows than these open at a click.
+LONG = 12
 
 
 def show_printed(page: Page, result: ResultsResult, names: Names) -> None:
@@ -61,13 +63,7 @@ def show_methodology(page: Page, names: Names) -> None:
     table = methodology(names)
     page.heading("methodology.heading")
     page.say("methodology.text")
-    page.table(
-        table,
-        name="methodology",
-        caption=page.text("methodology.caption"),
-        labels=page.labels("methodology.column", table.columns),
-        source=page.text("codebook.source"),
-    )
+    _description(page, table, name="methodology", caption="methodology.caption", columns="methodology.column")
 
 
 def methodology(names: Names) -> pd.DataFrame:
@@ -86,22 +82,21 @@ def show_codebook(page: Page, names: Names) -> None:
     items, options = codebook_items(names), codebook_options(names)
     page.heading("codebook.heading")
     page.say("codebook.text")
-    page.table(
-        items,
-        name="codebook_items",
-        caption=page.text("codebook.items"),
-        labels=page.labels("codebook.column", items.columns),
-        source=page.text("codebook.source"),
-    )
+    _description(page, items, name="codebook_items", caption="codebook.items", columns="codebook.column")
     if len(options):
-        page.table(
-            options,
-            name="codebook_options",
-            caption=page.text("codebook.options"),
-            formats={"score": "number2"} if "score" in options else {},
-            labels=page.labels("codebook.column", options.columns),
-            source=page.text("codebook.source"),
-        )
+        _description(page, options, name="codebook_options", caption="codebook.options", columns="codebook.column")
+
+
+def _description(page: Page, table: pd.DataFrame, *, name: str, caption: str, columns: str) -> None:
+    page.table(
+        table,
+        name=name,
+        caption=page.text(caption),
+        formats={"score": "number2"} if "score" in table else {},
+        labels=page.labels(columns, table.columns),
+        source=page.text("codebook.source"),
+        folded=len(table) > LONG,
+    )
 
 
 def codebook_items(names: Names) -> pd.DataFrame:
@@ -179,6 +174,7 @@ def _table(page: Page, names: Names, table: pd.DataFrame, *, name: str, caption:
         formats={column: form for column, form in formats.items() if column in table},
         labels=page.labels("printed.column", table.columns),
         source=page.text("survey.printed.source"),
+        folded=len(table) > LONG,
     )
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.inputs.params import Params
+from analysis.reports.lookup import Estimates
 from analysis.reports.wave_views import Names
 from analysis.survey.indicators import total_item
 from analysis.survey.results import COUNTS_ONLY, QUARTILES, ResultsResult
 
 INTERVAL = ["ci_lo", "ci_hi", "bound_lo", "bound_hi"]
-IDENTITY = ["measure", "unit_type", "subset", "item", "category", "estimand"]
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,8 @@ class Views:
     params: Params
 
     @cached_property
-    def _estimates(self) -> dict[tuple[str, ...], dict[str, Any]]:
-        rows: list[dict[Any, Any]] = self.result.data.to_dict("records")
-        return {tuple(row[column] for column in IDENTITY): row for row in rows}
+    def _estimates(self) -> Estimates:
+        return Estimates(self.result.data)
 
     @property
     def scored(self) -> bool:
@@ -48,9 +47,7 @@ class Views:
 
         Raises KeyError for one that is not there.
         """
-        default = {"unit_type": "municipality", "subset": "", "item": self.total, "category": "", "estimand": "M"}
-        wanted = {"measure": measure} | default | chosen
-        return self._estimates[tuple(wanted[column] for column in IDENTITY)]
+        return self._estimates.one(**{"measure": measure, "item": self.total} | chosen)
 
     def base(self, unit_type: str = "municipality") -> str:
         """What the numbers of a unit type rest on."""
@@ -223,7 +220,7 @@ class Views:
 
     def _groups(self, grouping: str) -> dict[str, str]:
         """The groups of municipalities that have estimates, with their names."""
-        known = {row["subset"] for row in self._estimates.values() if row["unit_type"] == "municipality"}
+        known = self._estimates.subsets()
         units = self.result.units[self.result.units["unit_type"] == "municipality"]
         names = self.names.groups(grouping, units)
         return {group: name for group, name in names.items() if f"{grouping}={group}" in known}

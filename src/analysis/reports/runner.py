@@ -1,5 +1,7 @@
 """Runs one stage: its notebook once per language, strictly, and puts the outputs in place when all have succeeded."""
 
+import filecmp
+import multiprocessing
 import os
 import shutil
 import signal
@@ -7,8 +9,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +21,26 @@ from analysis.reports.display import provenance
 
 # The stages whose pages are for readers: they are rendered in every language.
 READER_STAGES = ("overview", "results", "comparison")
+# Where a wave's answers are synthetic, these pages begin with what its report prints, which is real.
+PRINTED_LEADS = ("representativeness", "results", "registry")
 # What the pages over all waves rest on; a page of one wave rests on that wave's answers.
-SHARED_STATES = {"published": "printed", "comparison": "real", "overview": "mixed"}
+SHARED_STATES = {"published": "printed", "comparison": "mixed", "validation": "real", "overview": "mixed"}
+
+# Linux can copy a process that has imported everything; elsewhere system libraries do not bear it.
+PROCESSES: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+Kernel = Callable[[], AbstractContextManager[Any]]
 
 
-def run_stage(stage: str, wave: str) -> float:
-    """Execute a stage's notebook in each of its languages and publish what it made; returns the seconds it took.
+def run_stage(stage: str, wave: str, *, kernel: Kernel | None = None) -> tuple[str, ...]:
+    """Execute a stage's notebook in each of its languages and publish what it made; returns the outputs that changed.
 
-    The outputs of an earlier run stay as they were until everything has succeeded. Raises InputError for an unknown
-    stage or wave, for bad input met in the notebook (its own sentence), and for any other failure (notebook, cell,
-    first line, message, and where the failed notebook and the log lie).
+    The outputs of an earlier run stay as they were until everything has succeeded. `kernel` gives the manager of the
+    kernel to use, by default one that is started for the stage. Raises InputError for an unknown stage or wave, for
+    bad input met in the notebook (its own sentence), and for any other failure (notebook, cell, first line, message,
+    and where the failed notebook and the log lie).
     """
-    started = time.monotonic()
     try:
         declared = provenance.stage(stage, wave)
     except KeyError:
@@ -40,39 +50,21 @@ def run_stage(stage: str, wave: str) -> float:
     with tempfile.TemporaryDirectory(prefix=".stage-", dir=paths.root() / "outputs") as scratch:
         staging = Path(scratch) / "tree"
         staging.mkdir()
-        with _environment(staging), _kernel() as kernel:
+        with _environment(staging), (kernel or _kernel)() as manager:
             for language in languages:
-                _execute_and_render(stage, wave, language, languages, Path(scratch), kernel)
-        _put_in_place(declared.outs, staging)
-    return time.monotonic() - started
+                _execute_and_render(stage, wave, language, languages, Path(scratch), manager)
+        return _put_in_place(declared.outs, staging)
 
 
-def die_with_dvc() -> None:
-    """End this process, and with it its kernel, when the DVC process that started it is gone."""
-    import psutil
-
-    parents = psutil.Process().parents()
-    dvc = next((parent for parent in parents if _is_dvc(parent)), None)
-    if dvc is None:
-        return
+def die_with(parent: int) -> None:
+    """End this process soon after its parent is gone; its kernel watches it in the same way."""
 
     def watch() -> None:
-        while dvc.is_running() and dvc.status() != psutil.STATUS_ZOMBIE:
-            time.sleep(0.5)
-        for child in psutil.Process().children(recursive=True):
-            child.kill()
+        while os.getppid() == parent:
+            time.sleep(0.2)
         os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _is_dvc(process: Any) -> bool:
-    import psutil
-
-    try:
-        return any(part == "dvc" or part.endswith("/dvc") for part in process.cmdline()[:4])
-    except psutil.Error:
-        return False
 
 
 @contextmanager
@@ -83,8 +75,7 @@ def _environment(staging: Path) -> Iterator[None]:
         "SOURCE_DATE_EPOCH": "0",
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
+        **ONE_THREAD,
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
@@ -112,7 +103,7 @@ def _execute_and_render(
         "language": language or "en",
         "languages": [code for code in languages if code],
         "parameters": parameters,
-        "state": SHARED_STATES[stage] if file is None else "real" if file.origin == "observed" else "synthetic",
+        "state": SHARED_STATES[stage] if file is None else _state(stage, file.origin),
         "licence": file.licence if file else "",
         "credit": file.credit if file else "",
         **provenance.hashes(stage, wave),
@@ -120,6 +111,13 @@ def _execute_and_render(
     page = paths.page(stage, wave, language, base=scratch / "tree")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(render.render(render.scrub(executed), facts=facts), encoding="utf-8", newline="\n")
+
+
+def _state(stage: str, origin: str) -> str:
+    """What the page of a wave rests on."""
+    if origin == "observed":
+        return "real"
+    return "specimen" if stage in PRINTED_LEADS else "synthetic"
 
 
 def _execute(stage: str, wave: str, parameters: dict[str, Any], scratch: Path, kernel: Any) -> Any:
@@ -164,8 +162,6 @@ def _kernel() -> Iterator[Any]:
 
 def _papermill(source: Path, target: Path, parameters: dict[str, Any], kernel: Any, *, tries: int = 2) -> Any:
     """Execute a notebook; a kernel that does not start is the machine's doing and gets one more try."""
-    # Papermill would import pyarrow for Hadoop's file system: a sixth of a second for nothing.
-    sys.modules.setdefault("pyarrow.fs", None)  # type: ignore[arg-type]
     import papermill
     from nbclient.exceptions import DeadKernelError
 
@@ -217,25 +213,35 @@ def _explain(error: Any, stage: str, wave: str, executed: Path) -> str:
     )
 
 
-def _put_in_place(outs: tuple[str, ...], staging: Path) -> None:
-    """Move each declared output from the scratch tree to its place; a missing or undeclared one is an error."""
+def _put_in_place(outs: tuple[str, ...], staging: Path) -> tuple[str, ...]:
+    """Move each declared output from the scratch tree to its place, and say which are not as they were.
+
+    A missing or undeclared one is an error.
+    """
     made = {file.relative_to(staging).as_posix() for file in staging.rglob("*") if file.is_file()}
     missing = [out for out in outs if not (staging / out).exists()]
     stray = [file for file in sorted(made) if not any(file == out or file.startswith(out + "/") for out in outs)]
     if missing or stray:
         what = f"did not make {missing[0]}" if missing else f"made {stray[0]}, which dvc.yaml does not declare"
         raise InputError(f"the stage {what}; make notebook and dvc.yaml agree.")
+    changed = tuple(out for out in outs if not _same(staging / out, paths.root() / out))
     for out in outs:
         new, place = staging / out, paths.root() / out
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.is_dir():
             shutil.rmtree(place)
         new.replace(place)
+    return changed
+
+
+def _same(new: Path, old: Path) -> bool:
+    """Whether a file is there already with these bytes; a folder counts as changed, since no stage reads one."""
+    return new.is_file() and old.is_file() and filecmp.cmp(new, old, shallow=False)
 
 
 def main(stage: str, wave: str) -> None:
-    """The command DVC runs for a stage: prints one line that the pipeline reads for its progress."""
-    die_with_dvc()
-    seconds = run_stage(stage, wave)
-    print(f"analysis: done {stage}@{wave} {seconds:.1f}", flush=True)
-    sys.stdout.flush()
+    """The command of a stage, as DVC or a person runs it."""
+    die_with(os.getppid())
+    started = time.monotonic()
+    run_stage(stage, wave)
+    print(f"{stage}@{wave}: done in {time.monotonic() - started:.1f} s", flush=True)

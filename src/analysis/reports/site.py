@@ -1,9 +1,7 @@
 """The published site: every page fragment in its shell, with its data, put in place in one step."""
 
 import base64
-import ctypes
 import hashlib
-import os
 import re
 import shutil
 from collections.abc import Collection, Iterable, Mapping
@@ -15,7 +13,9 @@ from typing import Any
 
 from analysis import paths
 from analysis.inputs.waves import load_wave
+from analysis.reports import reference
 from analysis.reports.display import render, words
+from analysis.reports.swap import swap
 
 ALL = "all"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -51,6 +51,8 @@ class Report:
     def address(self) -> str:
         """Where it lies in the site. A page in several languages carries its language; the index is in English."""
         several = len(self.facts.get("languages", [])) > 1
+        if self.stage in reference.PAGES:
+            return f"{self.stage}{f'.{self.language}' if several else ''}.html"
         if self.stage == "overview":
             return "index.html" if self.language == "en" else f"index.{self.language}.html"
         return f"{self.wave}/{paths.stage_file(self.stage)}{f'.{self.language}' if several else ''}.html"
@@ -62,7 +64,8 @@ def publish(*, waves: Iterable[str]) -> Path:
     A reader, or a run that is killed, finds the old site or the new one, never half a site. The data behind the pages
     are published only for waves whose promise is open.
     """
-    files = {wave: load_wave(wave).file for wave in waves}
+    loaded = {wave: load_wave(wave) for wave in waves}
+    files = {wave: one.file for wave, one in loaded.items()}
     reports = read_reports(paths.root() / "outputs" / "pages", waves=[*files, ALL])
     building = paths.site().with_name("site.building")
     if building.exists():
@@ -73,6 +76,7 @@ def publish(*, waves: Iterable[str]) -> Path:
         tables=paths.root() / "outputs" / "tables",
         titles={wave: file.title.model_dump() for wave, file in files.items()},
         open_waves={wave for wave, file in files.items() if file.promise == "open"},
+        sources=reference.read(loaded),
     )
     swap(building, paths.site())
     return paths.site()
@@ -97,46 +101,30 @@ def build(
     tables: Path,
     titles: Mapping[str, Mapping[str, str]],
     open_waves: Collection[str],
+    sources: reference.Sources | None = None,
 ) -> None:
     """Write the whole site into an empty folder: pages, and the CSV files of waves that are open.
 
     `titles` gives each wave's title by language. Navigation is made from the reports there are, so no link is dead.
+    The reference pages are made from `sources`, where there are any, once the files they describe are in place.
     """
+    are_open = {ALL, *open_waves}
     for report in reports:
-        is_open = report.wave == ALL or report.wave in open_waves
+        is_open = report.wave in are_open
         file = target / report.address
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(_page(report, reports, titles, is_open=is_open), encoding="utf-8", newline="\n")
         source = tables / report.wave / paths.stage_file(report.stage)
         for table in sorted(source.glob("*.csv" if is_open else f"{PRINTED}*.csv")):
             copy = file.parent / paths.page_data(report.stage) / table.name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(table, copy)
-
-
-def swap(new: Path, place: Path) -> None:
-    """Put a finished folder in the place of another, in one step where the system can exchange two folders."""
-    if not place.exists():
-        new.replace(place)
-        return
-    if not _exchange(new, place):
-        old = place.with_name(f"{place.name}.old")
-        if old.exists():
-            shutil.rmtree(old)
-        place.replace(old)
-        new.replace(place)
-        new = old
-    shutil.rmtree(new)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places at once (Linux); false where the system has no such call."""
-    try:
-        call = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError, TypeError):
-        return False
-    here, exchange = -100, 2
-    return bool(call(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
+    if sources is not None:
+        bodies = [(report.address, report.body) for report in reports]
+        made = reference.add(sources, pages=bodies, target=target, titles=titles)
+        reports = [*reports, *(Report(*page) for page in made)]
+    for report in reports:
+        page = _page(report, reports, titles, is_open=report.wave in are_open)
+        (target / report.address).write_text(page, encoding="utf-8", newline="\n")
 
 
 def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[str, str]], *, is_open: bool) -> str:
@@ -210,7 +198,13 @@ def _link(source: Report, target: Report) -> dict[str, Any]:
     if target.language != source.language:
         title += f" ({words.say('page.in_english', language=source.language)})"
     purpose = words.say(f"purpose.{target.stage}", language=source.language)
-    return {"href": _href(source, target), "title": title, "purpose": purpose, "current": target == source}
+    return {
+        "href": _href(source, target),
+        "title": title,
+        "purpose": purpose,
+        "stage": target.stage,
+        "current": target == source,
+    }
 
 
 def _languages(report: Report, reports: list[Report]) -> list[dict[str, Any]]:
@@ -227,14 +221,16 @@ def _languages(report: Report, reports: list[Report]) -> list[dict[str, Any]]:
 
 
 def _groups(report: Report, reports: list[Report], titles: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
-    """All pages of the site, by wave, the shared ones last."""
+    """All pages of the site, by wave, then the shared ones, then those for reference."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for other in _in_language(reports, report.language):
-        groups.setdefault(other.wave, []).append(_link(report, other))
-    shared = words.say("page.shared", language=report.language)
+        group = "reference" if other.stage in reference.PAGES else other.wave
+        groups.setdefault(group, []).append(_link(report, other))
+    last = {ALL: "page.shared", "reference": "page.reference"}
+    say = _sayer(report.language)
     return [
-        {"title": shared if wave == ALL else titles.get(wave, {}).get(report.language, wave), "links": links}
-        for wave, links in sorted(groups.items(), key=lambda group: group[0] == ALL)
+        {"title": say(last[name]) if name in last else titles.get(name, {}).get(report.language, name), "links": links}
+        for name, links in sorted(groups.items(), key=lambda group: [*last].index(group[0]) if group[0] in last else -1)
     ]
 
 
@@ -249,7 +245,7 @@ def _facts(report: Report, title: str) -> list[tuple[str, str, str]]:
     cite = say("footer.cite.text", title=title, site=say("site.title"), inputs=inputs[:12], code=code[:12])
     rows = [
         ("footer.wave", say("footer.wave.all") if report.wave == ALL else report.wave, ""),
-        ("footer.stage", paths.stage_file(report.stage), ""),
+        ("footer.stage", paths.stage_file(report.stage) if report.stage in paths.STAGE_NUMBERS else "", ""),
         ("footer.parameters", parameters, ""),
         ("footer.code", code[:12], code),
         ("footer.inputs", inputs[:12], inputs),

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
-
 from analysis.reports import stage_views as views
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page

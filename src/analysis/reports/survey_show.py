@@ -1,5 +1,8 @@
 """The sections of the stage `results` for questionnaires: each shows itself where the wave has what it needs."""
 
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 
 from analysis.reports.display import charts
@@ -72,7 +75,7 @@ def show_together(page: Page, views: SurveyViews) -> None:
         page.say("survey.together.text")
         formats = {column: "percent" for column in table.columns if column not in ("items", "option")}
         caption, note = page.text("survey.together.caption"), _small(page, views)
-        _table(page, views, table, name="answers_together", caption=caption, formats=formats, note=note)
+        _table(page, views, table, name="answers_together", caption=caption, formats=formats, note=note, folded=True)
 
 
 def show_answers(page: Page, views: SurveyViews) -> None:
@@ -83,19 +86,25 @@ def show_answers(page: Page, views: SurveyViews) -> None:
         page.heading(f"survey.answers.{unit_type}")
         if unit_type == "municipality":
             page.say("survey.answers.text", base=views.params.small_base)
-        for name, about, table in views.choices(unit_type):
-            item = views.item_of(table)
-            labels = views.option_labels(table, item)
-            caption = page.text("survey.choices.caption", about=_about(page, about), unit=views.names.unit(unit_type))
+        for name, about, items, table in views.choices(unit_type):
+            labels = views.option_labels(table, items[0])
+            said = {"about": _about(page, about), "unit": views.names.unit(unit_type)}
+            caption = page.text("survey.choices.caption", **said)
             formats = {option: "percent" for option in labels if pd.api.types.is_float_dtype(table[option].dtype)}
-            _table(page, views, table, name=name, caption=caption, formats=formats, labels=labels, unit_type=unit_type)
+            about_table: dict[str, Any] = {"formats": formats, "labels": labels, "unit_type": unit_type}
+            _table(page, views, table, name=name, caption=caption, folded=True, **about_table)
+            details = views.details(items, unit_type)
+            if len(details):
+                caption = page.text("survey.details.caption", **said)
+                _table(page, views, details, name=f"{name}_detail", caption=caption, unit_type=unit_type, folded=True)
         for name, about, table in views.ticks(unit_type):
             caption = page.text("survey.ticks.caption", about=_about(page, about), unit=views.names.unit(unit_type))
-            _table(page, views, table, name=name, caption=caption, note=_small(page, views), unit_type=unit_type)
+            note = _small(page, views)
+            _table(page, views, table, name=name, caption=caption, note=note, unit_type=unit_type, folded=True)
         numbers = views.numbers(unit_type)
         if len(numbers):
             caption = page.text("survey.numbers.caption", unit=views.names.unit(unit_type))
-            _table(page, views, numbers, name=f"numbers_{unit_type}", caption=caption, unit_type=unit_type)
+            _table(page, views, numbers, name=f"numbers_{unit_type}", caption=caption, unit_type=unit_type, folded=True)
 
 
 def show_special(page: Page, views: SurveyViews) -> None:
@@ -104,7 +113,7 @@ def show_special(page: Page, views: SurveyViews) -> None:
     if not table.empty:
         page.heading("survey.special")
         page.say("survey.special.text")
-        _table(page, views, table, name="special_groups", caption=page.text("survey.special.caption"))
+        _table(page, views, table, name="special_groups", caption=page.text("survey.special.caption"), folded=True)
 
 
 def show_projects(page: Page, views: SurveyViews) -> None:
@@ -121,14 +130,19 @@ def show_projects(page: Page, views: SurveyViews) -> None:
             labels=page.labels("survey.column", table.columns),
             source=views.names.source(),
             base=page.text("survey.projects.base", n=int(table["n"].max())),
+            folded=True,
         )
 
 
-def show_calculations(page: Page, views: SurveyViews) -> None:
-    """The report's own arithmetic, solved for the number that it does not print, with what it takes for granted."""
+def show_calculations(page: Page, views: SurveyViews, *, lead: bool) -> None:
+    """The report's own arithmetic, solved for the number that it does not print, with what it takes for granted.
+
+    It rests on printed figures alone, so it stands in the part that leads (`lead`) where the answers are synthetic.
+    """
     solved, language = views.result.calculated, page.language
-    if solved.empty:
+    if solved.empty or lead != views.names.synthetic:
         return
+    page = replace(page, state="printed") if lead else page
     page.heading("survey.calculations")
     page.say("survey.calculations.text")
     named = {one.id: one for one in views.names.wave.file.calculations}
@@ -145,6 +159,7 @@ def show_calculations(page: Page, views: SurveyViews) -> None:
         formats={"solved": "number3", "printed_result": "printed"},
         labels=page.labels("survey.column", shown.columns),
         source=page.text("survey.printed.source"),
+        folded=lead,
     )
 
 
@@ -153,6 +168,8 @@ def show_survey_method(page: Page, views: SurveyViews) -> None:
     if views.any:
         page.heading("results.method")
         page.say("survey.method.base")
+        if views.weighted:
+            page.say("survey.method.weighted")
         page.say("results.method.estimands")
         page.say("survey.method.missing")
 
@@ -178,9 +195,9 @@ def _chart(page: Page, views: SurveyViews, table: pd.DataFrame) -> None:
 
 
 def _chart_title(views: SurveyViews, table: pd.DataFrame) -> str:
-    """The finding where all indicators have one scale; for synthetic answers what is drawn."""
+    """The finding where several indicators have one scale; for one alone, or synthetic answers, what is drawn."""
     ordered = table.dropna(subset=["mean"]).sort_values("mean")
-    if views.names.synthetic or table["maximum"].nunique() > 1:
+    if views.names.synthetic or table["maximum"].nunique() > 1 or len(ordered) < 2:
         return views.names.say("survey.indicators.title")
     low, high = ordered["indicator"].iloc[0], ordered["indicator"].iloc[-1]
     return views.names.finding("survey.found.title", low=low, high=high)
@@ -197,15 +214,18 @@ def _table(
     labels: dict[str, str] | None = None,
     note: str | None = None,
     unit_type: str = "municipality",
+    folded: bool = False,
 ) -> None:
-    known = {"rate": "percent1", "share": "percent", "people": "percent"}
-    points = {"mean": "number2", "mean_people": "number2", "maximum": "number"}
+    known = {"rate": "percent1", "share": "percent", "share_answered": "percent", "people": "percent"}
+    points = {"mean": "number2", "mean_answered": "number2", "mean_people": "number2", "maximum": "number"}
     limits = dict.fromkeys(["ci_lo", "ci_hi", "bound_lo", "bound_hi"], "number2" if "mean" in table else "percent")
     if name.startswith("indicators_by_"):
         known |= dict.fromkeys(table.columns[1:], "number2")
     chosen = {column: form for column, form in (known | points | limits).items() if column in table}
     named = {str(column) for column in table.columns}
     plain = {c: page.text(f"survey.column.{c}") for c in named if _has(c)} | _groups(page, views, named)
+    if {"share_answered", "mean_answered"} & named:
+        plain |= {c: page.text(f"survey.column.{c}_all") for c in ("share", "mean") if c in named}
     page.table(
         table,
         name=name,
@@ -215,6 +235,8 @@ def _table(
         source=views.names.source(),
         base=views.base(unit_type),
         note=note,
+        # A specimen is folded throughout: what is real stays in sight.
+        folded=folded or views.names.synthetic,
     )
 
 

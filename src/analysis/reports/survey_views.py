@@ -10,13 +10,13 @@ import pandas as pd
 from analysis.inputs.instrument import TICKED, Item
 from analysis.inputs.params import Params
 from analysis.inputs.targets import PROJECTS
+from analysis.reports.lookup import Estimates
 from analysis.reports.wave_views import Names
 from analysis.survey.questionnaire import SHARED_SUBSETS, questions, together
-from analysis.survey.results import COUNTS_ONLY, ResultsResult
+from analysis.survey.results import COUNTS_ONLY, UNWEIGHTED, ResultsResult
 from analysis.survey.tabulate import ALL, RESPONSE
 
 INTERVAL = ["ci_lo", "ci_hi", "bound_lo", "bound_hi"]
-IDENTITY = ["measure", "unit_type", "subset", "item", "category", "estimand"]
 # Beyond this a table of items is divided by subject area.
 MANY_ITEMS = 40
 
@@ -30,15 +30,12 @@ class SurveyViews:
     params: Params
 
     @cached_property
-    def _estimates(self) -> dict[tuple[str, ...], dict[str, Any]]:
-        rows: list[dict[Any, Any]] = self.result.data.to_dict("records")
-        return {tuple(row[column] for column in IDENTITY): row for row in rows}
+    def _estimates(self) -> Estimates:
+        return Estimates(self.result.data)
 
     def one(self, item: str, *, measure: str = "share", **chosen: str) -> dict[str, Any]:
         """One estimate, by default of all municipalities, each counted once. Raises KeyError for one not there."""
-        default = {"unit_type": "municipality", "subset": "", "category": "", "estimand": "M"}
-        wanted = {"measure": measure, "item": item} | default | chosen
-        return self._estimates[tuple(wanted[column] for column in IDENTITY)]
+        return self._estimates.one(**{"measure": measure, "item": item} | chosen)
 
     @property
     def any(self) -> bool:
@@ -49,6 +46,11 @@ class SurveyViews:
     def items(self) -> tuple[Item, ...]:
         """The items that the file has."""
         return questions(self.names.wave, self.result.units)
+
+    @property
+    def weighted(self) -> bool:
+        """Whether answers are weighted, so that numbers of all units differ from those of the units that answered."""
+        return bool((self.result.data["weight_variant"] != UNWEIGHTED).any())
 
     @property
     def unit_types(self) -> list[str]:
@@ -87,7 +89,9 @@ class SurveyViews:
         for one in self.names.wave.file.indicators:
             mean = self.one(one.id, measure="mean", unit_type=unit_type)
             people = self.one(one.id, measure="mean", unit_type=unit_type, estimand="P")
-            numbers = {"mean": mean["point"], "mean_people": people["point"]} | {key: mean[key] for key in INTERVAL}
+            numbers = self._answered(one.id, measure="mean", unit_type=unit_type)
+            numbers |= {"mean": mean["point"]} | {key: mean[key] for key in INTERVAL}
+            numbers |= {"mean_people": people["point"]}
             if mean["flags"] == COUNTS_ONLY:
                 numbers = dict.fromkeys(numbers)
             row = {"indicator": self.names.item(one.id), "maximum": one.scale_maximum, "n": mean["n_answered"]}
@@ -119,8 +123,8 @@ class SurveyViews:
         table = pd.DataFrame(rows)
         return table if table.empty else table[["items", "option", *table.columns.drop(["items", "option"])]]
 
-    def choices(self, unit_type: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
-        """Tables of the single-choice items on one scale: name, what they are about, and a row an item.
+    def choices(self, unit_type: str) -> Iterator[tuple[str, str, list[Item], pd.DataFrame]]:
+        """Tables of the single-choice items on one scale: name, what they are about, the items, and a row for each.
 
         Columns: item, n, and each option with its share; where fewer than the smallest base answered every item of a
         table, their numbers. Long tables are divided by subject area.
@@ -136,7 +140,7 @@ class SurveyViews:
             one = self.names.item(items[0].item)
             about = ", ".join([*self._place(module, area), options]) if len(items) > 1 else one
             name = "_".join(filter(None, ["answers", unit_type, module, area, scale]))
-            yield name, about, self._choices(items, unit_type)
+            yield name, about, items, self._choices(items, unit_type)
 
     def ticks(self, unit_type: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
         """Tables of the multi-select options, one a module and area: name, what it is about, and a row an option."""
@@ -149,12 +153,36 @@ class SurveyViews:
             for item in items:
                 found = self.one(item.item, category=TICKED, unit_type=unit_type)
                 people = self.one(item.item, category=TICKED, unit_type=unit_type, estimand="P")
-                numbers = {"share": found["point"], "people": people["point"]} | {key: found[key] for key in INTERVAL}
+                numbers = self._answered(item.item, category=TICKED, unit_type=unit_type)
+                numbers |= {"share": found["point"]} | {key: found[key] for key in INTERVAL}
+                numbers |= {"people": people["point"]}
                 if found["flags"] == COUNTS_ONLY:
                     numbers = dict.fromkeys(numbers)
                 rows.append({"item": self.names.item(item.item), "n": found["n_answered"], "k": found["k"]} | numbers)
             name = "_".join(filter(None, ["ticks", unit_type, module, area]))
             yield name, ", ".join(self._place(module, area)), pd.DataFrame(rows)
+
+    def details(self, items: list[Item], unit_type: str) -> pd.DataFrame:
+        """Each option of items (a row each): of those who answered, and of all units with interval and bounds.
+
+        No rows where the answers are not weighted, or too few answered every item.
+        """
+        rows = []
+        for item in items if self.weighted else ():
+            for option in self._options(item):
+                found = self.one(item.item, category=option, unit_type=unit_type)
+                if found["flags"] != COUNTS_ONLY:
+                    row: dict[str, Any] = {"item": self.names.item(item.item), "option": self._option(item, option)}
+                    row |= {"n": found["n_answered"], "k": found["k"]}
+                    row |= self._answered(item.item, category=option, unit_type=unit_type)
+                    rows.append(row | {"share": found["point"]} | {key: found[key] for key in INTERVAL})
+        return pd.DataFrame(rows)
+
+    def _answered(self, item: str, *, measure: str = "share", **chosen: str) -> dict[str, Any]:
+        """The number among those who answered, as a column of its own where it can differ from that of all units."""
+        if not self.weighted:
+            return {}
+        return {f"{measure}_answered": self.one(item, measure=measure, estimand="R", **chosen)["point"]}
 
     def _place(self, module: str, area: str) -> list[str]:
         """The names of a module and an area, each once."""
@@ -182,7 +210,7 @@ class SurveyViews:
             for option in self._options(item):
                 row: dict[str, Any] = {"item": self.names.item(item.item), "option": self._option(item, option)}
                 for group in groups:
-                    found = self.one(item.item, category=option, subset=f"group={group}")
+                    found = self.one(item.item, category=option, subset=f"group={group}", estimand="R")
                     row |= {group: found["k"], f"{group}_n": found["n_answered"]}
                 rows.append(row)
         return pd.DataFrame(rows)
@@ -193,7 +221,7 @@ class SurveyViews:
         for item in self.names.wave.project_items:
             for option in self._options(item):
                 key = {"subset": PROJECTS, "unit_type": "", "estimand": "R", "category": option}
-                found = self._estimates.get(tuple(({"measure": "count", "item": item.item} | key)[c] for c in IDENTITY))
+                found = self._estimates.find(**{"measure": "count", "item": item.item} | key)
                 if found is not None:
                     row = {"item": self.names.item(item.item), "option": self._option(item, option)}
                     share = found["k"] / found["n_answered"]
@@ -222,11 +250,6 @@ class SurveyViews:
         """Headers for the columns of options."""
         return {option: self._option(item, option) for option in self._options(item) if option in table}
 
-    def item_of(self, table: pd.DataFrame) -> Item:
-        """An item whose options are the columns of a table of `choices`."""
-        label = table["item"].iloc[0]
-        return next(item for item in self.items if self.names.item(item.item) == label)
-
     def _option(self, item: Item, option: str) -> str:
         if item.type == "multi" and item.scale is None:
             return self.names.say(f"survey.{option}")
@@ -245,7 +268,7 @@ class SurveyViews:
 
     @cached_property
     def _all_groups(self) -> dict[str, dict[str, str]]:
-        known = {row["subset"] for row in self._estimates.values() if row["unit_type"] == "municipality"}
+        known = self._estimates.subsets()
         units = self.result.units[[*SHARED_SUBSETS, "unit_type", "county_code"]]
         named = {one: self.names.groups(one, units[units["unit_type"] == "municipality"]) for one in SHARED_SUBSETS}
         return {

@@ -1,6 +1,6 @@
 """The numbers of a wave's stages as readers see them: groups and items by their names, in one language."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -135,6 +135,28 @@ class Names:
     def say(self, key: str, **values: object) -> str:
         """A sentence or term of the catalogue."""
         return words.say(key, language=self.language, **values)
+
+
+def show_table(
+    page: Page,
+    names: Names,
+    table: pd.DataFrame,
+    name: str,
+    caption: str,
+    *,
+    formats: Mapping[str, str] | None = None,
+    note: str | None = None,
+) -> None:
+    """A table of a stage page, its columns named in the catalogue; formats of columns it does not have are ignored."""
+    page.table(
+        table,
+        name=name,
+        caption=caption,
+        formats={column: form for column, form in (formats or {}).items() if column in table},
+        labels=page.labels("column", table.columns),
+        source=names.source(),
+        note=note,
+    )
 
 
 def open_page(stage: str, wave: Wave, *, language: str = "en") -> Page:

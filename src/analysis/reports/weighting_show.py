@@ -109,7 +109,7 @@ def show_decisions(page: Page, result: WeightingResult, names: Names, *, decisio
     page.say("weighting.decisions.text")
     page.sentences(list(problems(decisions, wave=names.wave)))
     for key, decision in plan_decisions(decisions, wave=names.wave).items():
-        page.subheading("weighting.decision", title=decision.title, id=decision.id)
+        page.subheading("weighting.decision", anchor=decision.id, title=decision.title, id=decision.id)
         page.say("weighting.decision.text", value=views.decision_value(decision), of=key, reason=decision.reason)
         options = views.options_table(result, key)
         formats = dict.fromkeys(("smallest", "largest", "gap_left"), "number2")

@@ -14,11 +14,12 @@ from analysis.inputs.params import load_params
 from analysis.inputs.register import load_register
 from analysis.inputs.targets import load_targets
 from analysis.inputs.waves import Wave, load_wave
+from analysis.standins import verify
 from analysis.standins.anchors import Figures
 from analysis.standins.delivery import code_of
 from analysis.standins.dirt import USER_MISSING
+from analysis.standins.projects import contacts
 from analysis.standins.synthesise import Standin, synthesise
-from analysis.standins.verify import require_printed
 
 # Where the header of a .sav file has the day and time of writing, and what stands there instead.
 CLOCK = slice(92, 109)
@@ -44,7 +45,7 @@ def write(wave_id: str) -> None:
     figures: Figures = register[register["wave"] == wave_id].to_dict("index")  # type: ignore[assignment]
     given: dict[str, Any] = {"targets": targets, "figures": figures, "min_share": load_params().min_share}
     made = synthesise(wave, **given)
-    require_printed(made.clean, projects=made.projects, wave=wave, **given)
+    verify.require_printed(verify.printed(made.clean, projects=made.projects, wave=wave, **given), wave=wave)
     _write_files(made, wave=wave)
 
 
@@ -57,6 +58,9 @@ def _write_files(made: Standin, *, wave: Wave) -> None:
         tables[folder / spec.frame.code_changes] = made.code_changes
     if spec.projects is not None and made.projects is not None:
         tables[folder / spec.projects.file] = made.projects
+        named = contacts(made.projects, wave=wave)
+        if spec.projects.contacts is not None and named is not None:
+            tables[folder / spec.projects.contacts.file] = named
     tables |= {truth / "clean.csv": made.clean, truth / "complete.csv": made.complete}
     for path, table in tables.items():
         table.to_csv(path, index=False, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""The second table of a wave: projects that units registered, with the printed counts."""
+"""The second table of a wave: projects that units registered, with the printed counts, and whom to ask about each."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,7 @@ from analysis.standins.anchors import Figures, anchors, block_anchors
 from analysis.standins.layout import BLANK, Layout, questions
 
 BUDGET_MIDDLE, BUDGET_SPREAD = 800.0, 1.2  # median, and standard deviation of the logarithm; an assumption
+CONTACT, CONTACT_MAIL = "Contact of {}", "{}@contact.invalid"
 
 
 def projects(
@@ -66,3 +67,18 @@ def projects(
         else:
             columns[item.variable] = known.get(item.item, [""] * number)
     return pd.DataFrame(columns)
+
+
+def contacts(registered: pd.DataFrame, *, wave: Wave) -> pd.DataFrame | None:
+    """A made-up contact for every registered project, whether or not it may be shared; none where none are declared.
+
+    Columns: `synthetic`, the project's id and those of `wave.yml`. The addresses are in a domain that cannot exist.
+    """
+    if wave.file.projects is None or wave.file.projects.contacts is None:
+        return None
+    ids = registered[wave.item(wave.file.projects.id).variable]
+    texts = {
+        column: [CONTACT_MAIL.format(one.lower()) if "mail" in column else CONTACT.format(one) for one in ids]
+        for column in wave.file.projects.contacts.columns
+    }
+    return pd.DataFrame({"synthetic": 1, ids.name: ids} | texts)

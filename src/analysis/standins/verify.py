@@ -11,7 +11,8 @@ from analysis.inputs.targets import PROJECTS, Target
 from analysis.inputs.waves import Wave
 from analysis.standins.anchors import Figures
 from analysis.survey import scoring
-from analysis.survey.tabulate import Tables, project_row
+from analysis.survey.questionnaire import project_row
+from analysis.survey.tabulate import Tables
 from analysis.survey.targets import agrees, cells
 
 
@@ -49,17 +50,8 @@ def printed(
     return table.astype({"computed": "float64", "agrees": "bool"})
 
 
-def require_printed(
-    clean: pd.DataFrame,
-    *,
-    projects: pd.DataFrame | None,
-    wave: Wave,
-    targets: Sequence[Target],
-    figures: Figures,
-    min_share: float,
-) -> None:
-    """Raises InputError that names the first fitted or worded figure that the answers do not reproduce."""
-    table = printed(clean, projects=projects, wave=wave, targets=targets, figures=figures, min_share=min_share)
+def require_printed(table: pd.DataFrame, *, wave: Wave) -> None:
+    """Raises InputError that names the first figure of `printed` that the answers do not reproduce."""
     wrong = table[~table["agrees"]]
     if len(wrong):
         first = wrong.iloc[0]

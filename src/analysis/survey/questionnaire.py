@@ -1,16 +1,19 @@
 """Which numbers the results of a questionnaire consist of, and the numbers: each once, as rows of estimate records."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.inputs.instrument import TICKED, Item
 from analysis.inputs.params import Params
 from analysis.inputs.targets import PROJECTS, members
 from analysis.inputs.waves import Wave
-from analysis.survey.groups import groups
-from analysis.survey.tabulate import ALL, RESPONSE, Cell, Tables, category_name, project_row
+from analysis.survey.groups import groups, source_ref
+from analysis.survey.tabulate import ALL, COUNTED, RESPONSE, TOTAL, Cell, Record, Tables, category_name
+from analysis.survey.weighted import ModuleWeights
 
 SHARED_SUBSETS = ("size_group", "region")
 GROUP_COLUMNS = ["unit_type", "code", "county_code", "size_group", "region", "disposition"]
@@ -23,15 +26,18 @@ def rows(
     params: Params,
     extra: Iterable[Cell] = (),
     projects: pd.DataFrame | None = None,
+    weights: Mapping[str, ModuleWeights] | None = None,
 ) -> list[dict[str, Any]]:
     """Every number of a questionnaire's results, with the numbers `extra` that are asked for beside them.
 
-    `data` is the data of the stage indicators, `projects` the wave's second table. No rows for a wave without a
-    questionnaire.
+    `data` is the data of the stage indicators, `projects` the wave's second table, `weights` those of its plan (see
+    `weighted.module_weights`). No rows for a wave without a questionnaire.
     """
-    tables = Tables(data=data, wave=wave, confidence=params.confidence)
+    tables = Tables(data=data, wave=wave, confidence=params.confidence, weights=weights or {})
     wanted = [*cells(data, wave=wave), *(cell for cell in extra if cell.subset != PROJECTS)]
     found = {_key(cell): tables.row(cell) for cell in dict.fromkeys(wanted)}
+    for one, other in contrasts(data, wave=wave) if weights else ():
+        found["less", *_key(one)] = tables.less(one, other)
     if projects is not None:
         more = [*project_cells(projects, wave=wave), *(cell for cell in extra if cell.subset == PROJECTS)]
         found |= {_key(cell): project_row(projects, cell, wave=wave) for cell in dict.fromkeys(more)}
@@ -42,25 +48,37 @@ def cells(data: pd.DataFrame, *, wave: Wave) -> Iterator[Cell]:
     """The numbers that every questionnaire gets.
 
     Response and modules; indicators by unit type, size group and region; each item by unit type, and of municipalities
-    by size group and special group; grids and areas whose items share a scale, together. Inhabitants (P) are counted
-    for one unit type at a time, since county municipalities hold the same people as municipalities.
+    by size group and special group; grids and areas whose items share a scale, together. Each of all units (M) and of
+    those who answered (R); a special group drawn from those who answered stands for no others, and has R alone.
+    Inhabitants (P) are counted for one unit type at a time, since county municipalities hold the same people as
+    municipalities. Where answers are weighted, items that are numbers have a total.
     """
     if not questions(wave, data):
         return
     types = list(dict.fromkeys(data["unit_type"]))
     yield from _response(wave, types)
     for unit_type in [*types, *([ALL] if len(types) > 1 else [])]:
-        for estimand in ("M", "P") if unit_type != ALL else ("M",):
-            for one in wave.file.indicators:
-                yield Cell(one.id, "mean", unit_type=unit_type, estimand=estimand)
-            for item in questions(wave, data):
-                for cell in _item(item, wave):
-                    yield Cell(cell.item, cell.measure, cell.category, unit_type=unit_type, estimand=estimand)
-        for name, items in together(wave, data).items():
-            for option in wave.options_of(items[0].item):
-                if option.value is not None:
-                    yield Cell(name, "share", (option.option,), unit_type=unit_type)
+        for cell in [*_indicators(wave), *_items(data, wave)]:
+            yield from _estimands(replace(cell, unit_type=unit_type), "MRP" if unit_type != ALL else "MR")
+        for cell in _together(data, wave):
+            yield from _estimands(replace(cell, unit_type=unit_type), "MR")
+        for item in questions(wave, data) if wave.file.weighting.method != "none" else ():
+            if item.type == "count":
+                yield Cell(item.item, TOTAL, unit_type=unit_type)
     yield from _subsets(data, wave)
+
+
+def contrasts(data: pd.DataFrame, *, wave: Wave) -> Iterator[tuple[Cell, Cell]]:
+    """The differences that are estimated: indicators of each size group and the smallest, each region and the rest."""
+    if not questions(wave, data):
+        return
+    sizes = _parts(data, "size_group")
+    pairs = [(size, sizes[0]) for size in sizes[1:]]
+    pairs += [(region, region.replace("=", "!=")) for region in _parts(data, "region")]
+    for one in _indicators(wave):
+        for first, second in pairs:
+            of_first = replace(one, subset=first, unit_type="municipality")
+            yield of_first, replace(of_first, subset=second)
 
 
 def questions(wave: Wave, data: pd.DataFrame) -> tuple[Item, ...]:
@@ -92,6 +110,25 @@ def project_cells(projects: pd.DataFrame, *, wave: Wave) -> Iterator[Cell]:
                 yield Cell(cell.item, measure, cell.category, PROJECTS, "", "R")
 
 
+def project_row(projects: pd.DataFrame, cell: Cell, *, wave: Wave) -> Record:
+    """A cell of the wave's second table as a row of estimate records: counts, and shares of the rows with an answer.
+
+    Nothing is known of projects that nobody registered, so that there is neither interval nor bound.
+    """
+    about = {"estimate_type": "level", "measure": cell.measure, "item": cell.item, "subset": "projects"}
+    about |= {"category": category_name(cell), "estimand": "R", "base": "B", "source_ref": source_ref(wave)}
+    if not cell.item:
+        return about | {"item": "projects", "point": len(projects), "k": len(projects), "n_answered": len(projects)}
+    answers = projects[cell.item].to_numpy(dtype="float64", na_value=np.nan)
+    known = answers >= 0
+    if not cell.category:
+        return about | {"point": float(answers[known].mean()), "n_answered": int(known.sum())}
+    tables = Tables(data=projects, wave=wave, confidence=0.95)
+    yes = known & np.isin(answers, tables.values(wave.item(cell.item), cell.category))
+    k, n = int(yes.sum()), int(known.sum())
+    return about | {"point": k if cell.measure == "count" else k / n if n else np.nan, "k": k, "n_answered": n}
+
+
 def _response(wave: Wave, types: Sequence[str]) -> Iterator[Cell]:
     kinds = [(), ("complete",), ("partial",), *((module.id,) for module in wave.file.modules)]
     for unit_type in [*types, *([ALL] if len(types) > 1 else [])]:
@@ -101,23 +138,45 @@ def _response(wave: Wave, types: Sequence[str]) -> Iterator[Cell]:
 
 def _subsets(data: pd.DataFrame, wave: Wave) -> Iterator[Cell]:
     """Indicators and items of municipalities by group, where the groups say something."""
-    parts = [
-        group.subset
-        for group in groups(data[GROUP_COLUMNS], groupings=SHARED_SUBSETS)
-        if group.unit_type == "municipality" and group.subset
+    sizes = _parts(data, "size_group")
+    special = {f"group={name}": group.universe for name, group in wave.file.special_groups.items()}
+    for subset in [*sizes, *_parts(data, "region")]:
+        for cell in _indicators(wave):
+            yield from _estimands(replace(cell, subset=subset, unit_type="municipality"), "MR")
+    for subset in [*sizes, *special]:
+        for cell in [*_together(data, wave), *_items(data, wave)]:
+            estimands = "R" if special.get(subset) == "respondents" else "MR"
+            yield from _estimands(replace(cell, subset=subset, unit_type="municipality"), estimands)
+
+
+def _parts(data: pd.DataFrame, grouping: str) -> list[str]:
+    """The groups of municipalities of a grouping, as subsets in their order."""
+    found = groups(data[GROUP_COLUMNS], groupings=(grouping,))
+    return [group.subset for group in found if group.unit_type == "municipality" and group.subset]
+
+
+def _estimands(cell: Cell, estimands: str) -> Iterator[Cell]:
+    """A cell for each estimand; what is counted is counted once, among those who answered."""
+    for estimand in "R" if cell.measure in COUNTED else estimands:
+        yield replace(cell, estimand=estimand)
+
+
+def _indicators(wave: Wave) -> list[Cell]:
+    return [Cell(one.id, "mean") for one in wave.file.indicators]
+
+
+def _items(data: pd.DataFrame, wave: Wave) -> list[Cell]:
+    return [cell for item in questions(wave, data) for cell in _item(item, wave)]
+
+
+def _together(data: pd.DataFrame, wave: Wave) -> list[Cell]:
+    """The options of items together."""
+    return [
+        Cell(name, "share", (option.option,))
+        for name, items in together(wave, data).items()
+        for option in wave.options_of(items[0].item)
+        if option.value is not None
     ]
-    for subset in parts:
-        for one in wave.file.indicators:
-            yield Cell(one.id, "mean", subset=subset, unit_type="municipality")
-    sizes = [subset for subset in parts if subset.startswith("size_group=")]
-    for subset in [*sizes, *(f"group={name}" for name in wave.file.special_groups)]:
-        for name, items in together(wave, data).items():
-            for option in wave.options_of(items[0].item):
-                if option.value is not None:
-                    yield Cell(name, "share", (option.option,), subset=subset, unit_type="municipality")
-        for item in questions(wave, data):
-            for cell in _item(item, wave):
-                yield Cell(cell.item, cell.measure, cell.category, subset=subset, unit_type="municipality")
 
 
 def _item(item: Item, wave: Wave) -> Iterator[Cell]:

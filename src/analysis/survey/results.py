@@ -1,11 +1,12 @@
 """The stage results: levels and distributions of scores and answers, for units and for inhabitants, and by group."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from analysis.inputs.memory import remembered
 from analysis.inputs.params import Params
 from analysis.inputs.targets import PROJECTS, Target
 from analysis.inputs.waves import Wave
@@ -14,8 +15,11 @@ from analysis.survey import targets as printed_figures
 from analysis.survey.estimates import records
 from analysis.survey.estimation import mean_record, quantile_record
 from analysis.survey.groups import Group, groups, source_ref, wave_columns
-from analysis.survey.tabulate import RESPONSE
+from analysis.survey.tabulate import RESPONSE, Cell, Tables
+from analysis.survey.weighted import ModuleWeights, module_weights
 
+# Rows without weights: of those who answered, of what is counted, and all rows of a wave that is not weighted.
+UNWEIGHTED = "none"
 COUNTS_ONLY, SMALL = "counts_only", "small"
 QUARTILES = {"lower quartile": 0.25, "median": 0.5, "upper quartile": 0.75}
 
@@ -39,6 +43,7 @@ class ResultsResult:
     estimates: pd.DataFrame
 
 
+@remembered
 def run(
     indicators: pd.DataFrame,
     *,
@@ -47,26 +52,32 @@ def run(
     targets: Sequence[Target] = (),
     figures: pd.DataFrame | None = None,
     projects: pd.DataFrame | None = None,
+    factors: pd.DataFrame | None = None,
 ) -> ResultsResult:
     """Means, quartiles and shares for each unit type, size group, region and county, and the printed figures beside.
 
     `indicators` is the data of the stage indicators, `projects` the cleaned second table of a wave that has one,
-    `targets` and `figures` what the reports print of it. Estimand M counts units once, P their inhabitants.
+    `targets` and `figures` what the reports print of it, `factors` the data of the stage weighting: without it, and
+    with the method `none`, chance decided within each group who answered. Estimand M counts all units once, P their
+    inhabitants, R those who answered. Raises InputError for weights that are not those of the plan.
     """
     wanted = printed_figures.cells(targets, wave=wave)
-    answers = questionnaire.rows(indicators, wave=wave, params=params, extra=wanted.values(), projects=projects)
-    rows = [*_scored(indicators, wave, params), *(row | {"flags": _flag(row, params)} for row in answers)]
+    weights = {} if factors is None else module_weights(indicators, wave=wave, factors=factors)
+    about: dict[str, Any] = {"wave": wave, "params": params, "weights": weights}
+    answers = questionnaire.rows(indicators, extra=wanted.values(), projects=projects, **about)
+    scored = _weighted_scores(indicators, **about) if weights else _scored(indicators, wave, params)
+    rows = [*scored, *(row | {"flags": _flag(row, params)} for row in answers)]
     rule = stars.rule(indicators, wave=wave)
     rows += stars.rule_rows(rule, wave=wave)
-    variant, common = wave.file.weighting.method, wave_columns(wave, stage="results")
-    made = records(rows, weight_variant=variant, **common)
+    common = {"weight_variant": UNWEIGHTED} | wave_columns(wave, stage="results")
+    made = records(rows, **common)
     known = pd.DataFrame(columns=["figure_id"]) if figures is None else figures
     compared = printed_figures.compare(targets, estimates=made, figures=known, wave=wave)
     carriers = printed_figures.carriers(targets)
     calculated = calculations.solve(wave, figures=known)
     more = [*calculations.rows(calculated), *(printed_figures.carrier_rows(carriers, compared) if targets else [])]
     # What rests on printed figures and on the comparison with them has items of its own, so that no id can double.
-    beside = records(more, weight_variant=variant, **common)
+    beside = records(more, **common)
     estimates = pd.concat([made, beside], ignore_index=True) if more else made
     return ResultsResult(
         data=_view(estimates),
@@ -90,6 +101,27 @@ def _scored(indicators: pd.DataFrame, wave: Wave, params: Params) -> list[dict[s
         # Six classes in a county leave hardly any units in each.
         for item in wave.items_of("ordinal") if group.grouping != "county" else ():
             rows += [about | row for row in stars.shares(group, item, wave=wave, confidence=params.confidence)]
+    return rows
+
+
+def _weighted_scores(
+    indicators: pd.DataFrame, *, wave: Wave, params: Params, weights: Mapping[str, ModuleWeights]
+) -> list[dict[str, Any]]:
+    """The same numbers by the weights of the wave's plan, and beside them those of the units that answered."""
+    tables = Tables(data=indicators, wave=wave, confidence=params.confidence, weights=weights)
+    rows: list[dict[str, Any]] = []
+    for group in groups(indicators) if wave.items_of("score") or wave.items_of("ordinal") else ():
+        about: dict[str, Any] = _about(group, params)
+        where: dict[str, Any] = {"subset": group.subset, "unit_type": group.unit_type}
+        for estimand in "MPR":
+            for item in wave.items_of("score"):
+                cell = Cell(item.item, "mean", estimand=estimand, **where)
+                rows.append(about | tables.row(cell))
+                if estimand != "R":
+                    rows += [about | tables.quantile(cell, q, name=name) for name, q in QUARTILES.items()]
+            for item in wave.items_of("ordinal") if group.grouping != "county" else ():
+                for level in range(item.lowest, item.highest + 1):
+                    rows.append(about | tables.row(Cell(item.item, "share", (str(level),), estimand=estimand, **where)))
     return rows
 
 
@@ -131,4 +163,4 @@ def _about(group: Group, params: Params) -> dict[str, Any]:
 
 def _view(estimates: pd.DataFrame) -> pd.DataFrame:
     columns = "unit_type subset item category measure estimand n_frame n_answered k point ci_lo ci_hi bound_lo bound_hi"
-    return estimates[[*columns.split(), "flags"]]
+    return estimates[[*columns.split(), "flags", "weight_variant"]]

@@ -1,9 +1,8 @@
 """Shares, means and counts of a questionnaire: any item or group of items, any options, any part of the frame."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,24 +12,27 @@ from analysis.inputs.cleaning import ANSWERED
 from analysis.inputs.instrument import NOT_TICKED, TICKED, Item
 from analysis.inputs.targets import members
 from analysis.inputs.waves import Wave
-from analysis.survey.estimation import Record, mean_record, share_record
+from analysis.survey import weighted
 from analysis.survey.groups import source_ref
+from analysis.survey.weighted import Mask, ModuleWeights, Record, Said
 
 ALL, RESPONSE, ASKED = "all", "response", "asked"
 ROUTED_OUT, NOT_APPLICABLE, DONT_KNOW = -1, -2, -3
 DISPOSITIONS = {"complete": ("I",), "partial": ("P",)}
 # How a number over items together is made, beside the share of all their answers.
 PER_UNIT = ("any", "minimum", "maximum", "mean")
-
-Mask = NDArray[np.bool_]
+TOTAL = "amount"
+# What is counted among the answers and not estimated.
+COUNTED = ("count", "minimum", "maximum")
 
 
 @dataclass(frozen=True)
 class Cell:
     """One number to be made: of an item, an indicator, items together or `response`, in a part of the frame.
 
-    `category`: options counted together. `subset`: conditions joined by `;`: `size_group=`, `region=`, `county=`,
-    `group=` (a special group), `asked` (don't knows stay in the base). `unit_type`: one, or `all` for all together.
+    `category`: options counted together. `subset`: conditions joined by `;`: `size_group=`, `region=`, `county=` (with
+    `!=` all but these), `group=` (a special group), `asked` (don't knows stay in the base). `unit_type`: one, or `all`
+    for all together. `estimand`: R of those who answered, M of all units, P of their inhabitants.
     """
 
     item: str
@@ -43,12 +45,20 @@ class Cell:
 
 @dataclass(frozen=True)
 class Tables:
-    """The cleaned answers and indicators of a wave's frame, from which cells are made. `data`: a row a frame unit."""
+    """The cleaned answers and indicators of a wave's frame, from which cells are made. `data`: a row a frame unit.
+
+    `weights`: of the whole survey (empty name) and of each module that has its own. Without any, chance is taken to
+    decide within each part of the frame who answered.
+    """
 
     data: pd.DataFrame
     wave: Wave
     confidence: float
+    weights: Mapping[str, ModuleWeights] = field(default_factory=dict, repr=False)
     masks: dict[tuple[str, str], Mask] = field(default_factory=dict, repr=False)
+    reached: dict[tuple[str, ...], ModuleWeights] = field(default_factory=dict, repr=False)
+    heard: dict[Cell, Said] = field(default_factory=dict, repr=False)
+    places: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
     def row(self, cell: Cell) -> Record:
         """A cell as a row of estimate records.
@@ -58,21 +68,48 @@ class Tables:
         all their answers; `mean`, `any`, `minimum`, `maximum` are of the number of items a unit has in the category.
         Raises KeyError for an unknown item, option, unit type or group.
         """
-        estimate = self._estimate(cell)
-        about = {
+        return self._about(cell) | _finite(self._estimate(cell))
+
+    def less(self, cell: Cell, other: Cell) -> Record:
+        """A weighted mean or share less that of another part of its unit type, as a row of estimate records."""
+        parts = [(self.said(one), self._estimate(one)) for one in (cell, other)]
+        made = weighted.difference(parts[0], parts[1], self._reaching(replace(cell, subset="")))
+        about = {"estimate_type": "difference", "category": f"less {other.subset or other.unit_type}"}
+        return self._about(cell) | about | _finite(made)
+
+    def quantile(self, cell: Cell, q: float, *, name: str) -> Record:
+        """A weighted quantile of a number, as a row of estimate records with its name for category."""
+        people = self._people if cell.estimand == "P" else None
+        made = weighted.quantile(self.said(cell), self._reaching(cell), q, inhabitants=people)
+        return self._about(cell) | {"measure": "index", "category": name} | _finite(made)
+
+    def said(self, cell: Cell) -> Said:
+        """What the units of a cell say, as numbers; the same for every estimand."""
+        key = replace(cell, estimand="")
+        if key not in self.heard:
+            self.heard[key] = self._said(key, self._part(key))
+        return self.heard[key]
+
+    def _about(self, cell: Cell) -> Record:
+        counted = cell.item == RESPONSE
+        about: Record = {
             "estimate_type": "level",
             "measure": {"any": "share", "minimum": "index", "maximum": "index"}.get(cell.measure, cell.measure),
-            "mode": "D",
+            "mode": "D" if cell.estimand != "R" else "",
             "unit_type": cell.unit_type,
             "item": cell.item,
             "category": category_name(cell),
             "subset": cell.subset,
             "module": self._module(cell),
             "estimand": cell.estimand,
-            "base": "A" if ASKED in cell.subset.split(";") or cell.item == RESPONSE else "B",
-            "source_ref": self._source(cell),
+            "base": "A" if ASKED in cell.subset.split(";") or counted else "B",
+            "source_ref": self._place(cell.item)[1],
         }
-        return about | {key: None if _infinite(value) else value for key, value in estimate.items()}
+        return about | ({"weight_variant": self.wave.file.weighting.method} if self._is_weighted(cell) else {})
+
+    def _is_weighted(self, cell: Cell) -> bool:
+        """Whether a cell takes weights: not what is counted, nor what is said of those who answered alone."""
+        return bool(self.weights) and cell.estimand != "R" and cell.item != RESPONSE and cell.measure not in COUNTED
 
     def _estimate(self, cell: Cell) -> Record:
         units = self._part(cell)
@@ -80,14 +117,33 @@ class Tables:
             return _count(0, units, units) | {"point": np.nan}
         if cell.item == RESPONSE:
             return self._response(cell, units)
+        said = self.said(cell)
+        if not said.part.any():
+            return _count(0, said.known, said.part) | {"point": np.nan}
+        if cell.measure in COUNTED:
+            return _counted(said, cell)
+        if cell.estimand == "R":
+            return weighted.among_answers(said)
+        people = self._people if cell.estimand == "P" else None
+        if cell.measure == TOTAL:
+            return weighted.total(said, self._reaching(cell), frame=units, confidence=self.confidence)
+        if not self.weights:
+            return weighted.unweighted(said, confidence=self.confidence, inhabitants=people)
+        return weighted.of_all_units(said, self._reaching(cell), confidence=self.confidence, inhabitants=people)
+
+    def _reaching(self, cell: Cell) -> ModuleWeights:
+        """The weights of a cell's module, for the part of the frame that it is about."""
+        key = (self._module(cell), cell.unit_type, cell.subset)
+        if key not in self.reached:
+            own = self.weights.get(self._module(cell), self.weights[""])
+            self.reached[key] = own.reaching(self._part(cell))
+        return self.reached[key]
+
+    def _said(self, cell: Cell, units: Mask) -> Said:
         if cell.item in self._indicators:
-            values = self._numbers(cell.item)
-            known = units & ~np.isnan(values)
             maximum = self._indicators[cell.item]
-            sizes = self._sizes(cell, known, units)
-            return mean_record(values[known], high=maximum, confidence=self.confidence, **sizes) | {
-                "scale_max": maximum
-            }
+            values = np.where(units, self._numbers(cell.item), np.nan)
+            return Said(values, units, share=False, high=maximum, about={"scale_max": maximum})
         items = [item for item in members(self.wave, cell.item) if item.item in self.data.columns]
         if not items:
             raise KeyError(cell.item)
@@ -95,48 +151,34 @@ class Tables:
             return self._together(cell, items, units)
         return self._single(cell, items[0], units)
 
-    def _single(self, cell: Cell, item: Item, units: Mask) -> Record:
-        """One item: the share or count in a category, the number of answers, or the mean of a count."""
+    def _single(self, cell: Cell, item: Item, units: Mask) -> Said:
+        """One item: whether a unit is in the category, or without one its number."""
         answers = self._numbers(item.item)
         eligible = units & ~np.isin(answers, (ROUTED_OUT, NOT_APPLICABLE))
         known = eligible & self._given(answers, cell)
-        if not cell.category and cell.measure == "count":
-            return _count(int(known.sum()), known, eligible)
-        if not eligible.any():
-            return _count(0, known, eligible) | {"point": np.nan}
-        sizes = self._sizes(cell, known, eligible)
-        if not cell.category:
-            values = answers[known]
-            if cell.measure in ("minimum", "maximum"):
-                return _extreme(values, cell.measure, eligible)
-            high = np.inf if item.maximum is None else item.maximum
-            return mean_record(values, low=item.minimum or 0, high=high, confidence=self.confidence, **sizes)
-        yes = np.isin(answers, self._values(item, cell.category))
-        if cell.measure == "count":
-            return _count(int((yes & known).sum()), known, eligible)
-        return share_record(yes[known], confidence=self.confidence, **sizes)
+        if cell.category:
+            yes = np.isin(answers, self.values(item, cell.category)).astype("float64")
+            return Said(np.where(known, yes, np.nan), eligible)
+        high = 1.0 if item.type == "score" else np.inf if item.maximum is None else float(item.maximum)
+        return Said(np.where(known, answers, np.nan), eligible, share=False, low=float(item.minimum or 0), high=high)
 
-    def _together(self, cell: Cell, items: list[Item], units: Mask) -> Record:
-        """Several items: the share of their answers in a category, or the number of items that a unit has in it."""
+    def _together(self, cell: Cell, items: list[Item], units: Mask) -> Said:
+        """Several items: the share of a unit's answers in a category, or the number of items that it has in it."""
         answers = np.column_stack([self._numbers(item.item) for item in items])
         given = self._given(answers, cell)
         yes = np.column_stack(
-            [np.isin(answers[:, place], self._values(item, cell.category)) for place, item in enumerate(items)]
+            [np.isin(answers[:, place], self.values(item, cell.category)) for place, item in enumerate(items)]
         )
-        number, base = (yes & given).sum(axis=1), given.sum(axis=1)
-        known, size = units & (base > 0), {"population_size": int(units.sum())}
+        number, base, most = (yes & given).sum(axis=1).astype("float64"), given.sum(axis=1), len(items)
+        known = units & (base > 0)
         if cell.measure == "any":
-            return share_record(number[known] > 0, confidence=self.confidence, **size)
-        if cell.measure in ("minimum", "maximum"):
-            return _extreme(number[known], cell.measure, units)
-        if cell.measure == "mean":
-            high = len(items)
-            return mean_record(number[known], high=high, confidence=self.confidence, **size) | {"scale_max": high}
+            return Said(np.where(known, number > 0, np.nan), units)
+        if cell.measure in PER_UNIT:
+            return Said(np.where(known, number, np.nan), units, share=False, high=most, about={"scale_max": most})
         # The answers of a unit that did not answer would be at most one for each item.
-        most = float(base[known].sum() + len(items) * (units & ~known).sum())
-        sizes = {"inhabitants": base[known], "all_inhabitants": most}
-        shares = number[known] / base[known]
-        return mean_record(shares, confidence=self.confidence, **size, **sizes) | {"k": int(number[known].sum())}
+        shares = np.divide(number, base, where=known, out=np.full(len(known), np.nan))
+        k = {"k": int(number[known].sum())}
+        return Said(shares, units, share=False, counts=base.astype("float64"), most=most, about=k)
 
     def _response(self, cell: Cell, units: Mask) -> Record:
         """Units that answered: all, the complete or partial ones, or those that answered a module."""
@@ -145,12 +187,12 @@ class Tables:
             answered = self.data["disposition"].isin(DISPOSITIONS.get(name, ANSWERED)).to_numpy()
         else:
             answered = self.data[f"answered_{name}"].to_numpy(dtype=bool)
+        here = answered & units
+        record = _count(int(here.sum()), here, units)
         if cell.measure == "count":
-            return _count(int((answered & units).sum()), answered & units, units)
+            return record
         people = self._people if cell.estimand == "P" else np.ones(len(answered))
-        share = float(people[answered & units].sum() / people[units].sum()) if units.any() else np.nan
-        record = _count(int((answered & units).sum()), answered & units, units)
-        return record | {"point": share}
+        return record | {"point": float(people[here].sum() / people[units].sum())}
 
     def _part(self, cell: Cell) -> Mask:
         """The frame units that a cell is about."""
@@ -163,8 +205,8 @@ class Tables:
                 if name == "group":
                     mask = mask & self._special(value)
                 elif name != ASKED:
-                    column = {"county": "county_code"}.get(name, name)
-                    mask = mask & (self.data[column].astype(str) == value).to_numpy()
+                    column = {"county": "county_code"}.get(name.rstrip("!"), name.rstrip("!"))
+                    mask = mask & ((self.data[column].astype(str) == value).to_numpy() != name.endswith("!"))
             self.masks[key] = mask
         return self.masks[key]
 
@@ -178,9 +220,11 @@ class Tables:
         first = units.sort_values([rule.by, "code"], ascending=rising).index[: rule.size]
         return np.asarray(self.data.index.isin(first))
 
-    def _values(self, item: Item, category: Iterable[str]) -> list[int]:
+    def values(self, item: Item, category: Iterable[str]) -> list[int]:
         """The values of options; of items together, an item need not have every option."""
         known = {option.option: option.typed for option in self.wave.options_of(item.item)}
+        if item.type == "ordinal":
+            known |= {str(level): level for level in range(item.lowest, item.highest + 1)}
         if item.type == "multi":
             known |= {NOT_TICKED: 0, TICKED: 1}
         return [known[option] for option in category if option in known]
@@ -189,27 +233,26 @@ class Tables:
         given = answers >= 0
         return given | (answers == DONT_KNOW) if ASKED in cell.subset.split(";") else given
 
-    def _sizes(self, cell: Cell, known: Mask, eligible: Mask) -> dict[str, Any]:
-        sizes: dict[str, Any] = {"population_size": int(eligible.sum())}
-        if cell.estimand == "P":
-            sizes |= {"inhabitants": self._people[known], "all_inhabitants": float(self._people[eligible].sum())}
-        return sizes
-
     def _numbers(self, column: str) -> NDArray[np.float64]:
         if column not in self._columns:
             self._columns[column] = self.data[column].to_numpy(dtype="float64", na_value=np.nan)
         return self._columns[column]
 
     def _module(self, cell: Cell) -> str:
+        """The module whose weights a cell takes; of answering a module, that module."""
         if cell.item == RESPONSE:
             return cell.category[0] if cell.category and cell.category[0] not in DISPOSITIONS else ""
-        modules = {item.module for item in members(self.wave, cell.item)}
-        modules |= {one.module for one in self.wave.file.indicators if one.id == cell.item}
-        return str(modules.pop() or "") if len(modules) == 1 else ""
+        return self._place(cell.item)[0]
 
-    def _source(self, cell: Cell) -> str:
-        variables = [item.variable for item in members(self.wave, cell.item)]
-        return source_ref(self.wave, cell.item) if len(variables) == 1 else source_ref(self.wave)
+    def _place(self, item: str) -> tuple[str, str]:
+        """The module of an item, an indicator or items together (empty where several), and where it is in the file."""
+        if item not in self.places:
+            of_items = members(self.wave, item)
+            modules = {one.module for one in of_items}
+            modules |= {one.module for one in self.wave.file.indicators if one.id == item}
+            module = str(modules.pop() or "") if len(modules) == 1 else ""
+            self.places[item] = (module, source_ref(self.wave, item if len(of_items) == 1 else None))
+        return self.places[item]
 
     @cached_property
     def _columns(self) -> dict[str, NDArray[np.float64]]:
@@ -230,33 +273,19 @@ def category_name(cell: Cell) -> str:
     return f"{name} {cell.measure}".strip() if cell.measure in ("any", "minimum", "maximum") else name
 
 
-def project_row(projects: pd.DataFrame, cell: Cell, *, wave: Wave) -> Record:
-    """A cell of the wave's second table as a row of estimate records: counts, and shares of the rows with an answer.
-
-    Nothing is known of projects that nobody registered, so that there is neither interval nor bound.
-    """
-    about = {"estimate_type": "level", "measure": cell.measure, "mode": "D", "item": cell.item, "subset": "projects"}
-    about |= {"category": category_name(cell), "estimand": "R", "base": "B", "source_ref": source_ref(wave)}
-    if not cell.item:
-        return about | {"item": "projects", "point": len(projects), "k": len(projects), "n_answered": len(projects)}
-    answers = projects[cell.item].to_numpy(dtype="float64", na_value=np.nan)
-    known = answers >= 0
-    if not cell.category:
-        return about | {"point": float(answers[known].mean()), "n_answered": int(known.sum())}
-    tables = Tables(data=projects, wave=wave, confidence=0.95)
-    yes = known & np.isin(answers, tables._values(wave.item(cell.item), cell.category))
-    k, n = int(yes.sum()), int(known.sum())
-    return about | {"point": k if cell.measure == "count" else k / n if n else np.nan, "k": k, "n_answered": n}
-
-
 def _count(k: int, known: Mask, eligible: Mask) -> Record:
     return {"point": k, "k": k, "n_answered": int(known.sum()), "n_frame": int(eligible.sum())}
 
 
-def _extreme(values: NDArray[Any], measure: str, eligible: Mask) -> Record:
-    point = (values.min() if measure == "minimum" else values.max()) if len(values) else np.nan
-    return {"point": float(point), "n_answered": len(values), "n_frame": int(eligible.sum())}
+def _counted(said: Said, cell: Cell) -> Record:
+    """The number of answers, or of those in the category; the smallest or largest value."""
+    values = said.values[said.known]
+    if cell.measure == "count":
+        return _count(int(values.sum()) if cell.category else len(values), said.known, said.part)
+    extreme = (values.min() if cell.measure == "minimum" else values.max()) if len(values) else np.nan
+    return {"point": float(extreme), "n_answered": len(values), "n_frame": int(said.part.sum())}
 
 
-def _infinite(value: Any) -> bool:
-    return isinstance(value, float) and np.isinf(value)
+def _finite(row: Record) -> Record:
+    """A record with infinite numbers left out."""
+    return {key: None if isinstance(value, float) and np.isinf(value) else value for key, value in row.items()}

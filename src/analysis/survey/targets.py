@@ -14,6 +14,8 @@ from analysis.inputs.waves import Wave
 from analysis.survey.tabulate import ALL, RESPONSE, Cell, category_name
 
 CARRIERS = ("fitted", "worded", "design_fact", "outside_source", "conflict")
+# What is told of the estimate that answers a figure.
+SHOWN = ["point", "n_answered", "k", "estimate_id"]
 COLUMNS = (
     "figure_id label carrier printed tolerance computed n_answered k agrees reason estimate_id source_locator".split()
 )
@@ -34,7 +36,8 @@ def compare(targets: Sequence[Target], *, estimates: pd.DataFrame, figures: pd.D
     """
     wanted = cells(targets, wave=wave)
     identity = ["measure", "unit_type", "subset", "item", "category", "estimand"]
-    records: list[dict[Any, Any]] = estimates.to_dict("records")
+    asked = estimates["item"].isin({_identity(cell)[3] for cell in wanted.values()})
+    records: list[dict[Any, Any]] = estimates.loc[asked, [*identity, *SHOWN]].to_dict("records")
     made = {tuple(row[column] for column in identity): row for row in records}
     printed: dict[Any, dict[Any, Any]] = figures.set_index("figure_id").to_dict("index")
     rows = []
@@ -45,7 +48,7 @@ def compare(targets: Sequence[Target], *, estimates: pd.DataFrame, figures: pd.D
         row |= {"source_locator": figure["source_locator"]}
         if target.figure_id in wanted:
             estimate = made[_identity(wanted[target.figure_id])]
-            row |= {column: estimate[column] for column in ("n_answered", "k", "estimate_id")}
+            row |= {column: estimate[column] for column in SHOWN if column != "point"}
             row |= {"computed": _value(estimate), "agrees": agrees(_value(estimate), target=target, figure=figure)}
         rows.append(row)
     table = pd.DataFrame(rows, columns=COLUMNS).astype({"computed": "float64", "tolerance": "float64"})
@@ -107,7 +110,9 @@ def _cell(target: Target, wave: Wave) -> Cell:
         unit_type = "municipality"
     elif name in ("module", "disposition"):
         category, subset = (value,), ""
-    return Cell(target.item or RESPONSE, str(target.measure), category, subset, unit_type)
+    # What a report prints of answers is of those who answered; who answered is counted among all units.
+    estimand = "R" if target.item else "M"
+    return Cell(target.item or RESPONSE, str(target.measure), category, subset, unit_type, estimand)
 
 
 def _identity(cell: Cell) -> tuple[str, ...]:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.survey.adjustment.margins import Margin, margin
 
-HERE = Path(__file__).parent
-ORACLES = HERE.parents[1] / "oracles"
+ORACLES = Path(__file__).parents[2] / "oracles"
 
 
 @cache

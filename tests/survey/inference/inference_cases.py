@@ -10,8 +10,7 @@ from analysis.survey.adjustment.columns import design_matrix
 from analysis.survey.adjustment.margins import Margin, margin
 from analysis.survey.inference.variance import Design
 
-HERE = Path(__file__).parent
-ORACLES = HERE.parents[1] / "oracles"
+ORACLES = Path(__file__).parents[2] / "oracles"
 FRAME60 = pd.read_csv(ORACLES / "frame60.csv")
 ANSWERED60 = FRAME60[FRAME60["r"] == 1].reset_index(drop=True)
 MUNI = pd.read_csv(ORACLES / "muni_frame.csv")

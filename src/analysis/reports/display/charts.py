@@ -121,8 +121,9 @@ def dot_intervals(
     limits: tuple[float, float] | None = None,
     xformat: Formatter | None = None,
     names: tuple[str, str, str],
+    hollow: bool = False,
 ) -> "Figure":
-    """Point, interval and outermost bounds per row: a dot, a thick line, a thin line with ends.
+    """Point, interval and outermost bounds per row: a dot (hollow: what is printed), a thick and a thin line with ends.
 
     Columns: `label`, `point`, and where known `lo`, `hi` (interval), `bound_lo`, `bound_hi` (bounds), `n` (text or
     number, written beside the label). `names` says on the chart what dot, thick and thin line are. A missing point or
@@ -135,7 +136,10 @@ def dot_intervals(
         figure, axes = _figure(0.8 + _height(labels))
         places = np.arange(len(rows))
         known = rows.reindex(columns=["point", "lo", "hi", "bound_lo", "bound_hi"]).astype(float)
-        handles: list[Any] = [axes.plot(known["point"], places, "o", color=C1, markersize=7, zorder=4)[0]]
+        dots = axes.plot(known["point"], places, "o", color=C1, markersize=7, zorder=4)[0]
+        if hollow:
+            dots.set(markerfacecolor=PAPER, markeredgewidth=1.8)
+        handles: list[Any] = [dots]
         drawn = [names[0]]
         if np.isfinite(known["lo"]).any():
             handles.append(axes.hlines(places, known["lo"], known["hi"], color=C1, linewidth=4.5, alpha=0.55, zorder=3))

@@ -114,10 +114,10 @@ class Page:
         fold = (f'<details class="fold"><summary>{escape(title)}</summary>', "</details>")
         before, after = fold if folded else ("", "")
         self._show_with_data(
-            f'<figure class="table" id="{_identifier(name)}">{before}'
+            f'<figure class="table" id="{self._anchor(name)}">{before}'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{region}">'
             f"<table><caption><span>{escape(title)}</span></caption>{rows}</table></div>{empty}"
-            f"{after}{self._foot(source, base, note)}</figure>",
+            f"{self._foot(source, base, note)}{after}</figure>",
             frame=frame,
             name=name,
             title=title,
@@ -144,7 +144,7 @@ class Page:
         for part, text in {"title": title, "alt": alt, "source": source, "base": base}.items():
             if not text.strip():
                 raise ValueError(f"figure {name!r} needs its {part}")
-        identifier = _identifier(name)
+        identifier = self._anchor(name)
         full = self._title(title)
         self._show_with_data(
             f'<figure class="chart" id="{identifier}"><figcaption>{escape(full)}</figcaption>'
@@ -209,14 +209,20 @@ class Page:
             raise ValueError(f"{name!r} is no name for a file; use small letters, digits and underscores")
         # English files keep the plain name; another language's rows may hold its own words and get its code.
         suffix = "" if self.language == "en" else f".{self.language}"
-        # On the page of a wave the file says what it holds: printed figures may be published whatever was promised.
-        kind = {"synthetic": "SYNTHETIC_", "printed": "" if self.wave == "all" else "PRINTED_"}.get(self.state, "")
-        file = f"{kind}{name}{suffix}.csv"
+        file = f"{self._kind()}{name}{suffix}.csv"
         target = paths.tables(self.stage, self.wave, base=paths.staging()) / file
         write_csv(frame.assign(data="synthetic") if self.state == "synthetic" else frame, target)
         lab = f"../outputs/tables/{self.wave}/{paths.stage_file(self.stage)}"
         on_site, in_lab = (self._link(f"{folder}/{file}", title) for folder in (paths.page_data(self.stage), lab))
         self._show(markup.replace(_DATA_LINK, on_site), markup.replace(_DATA_LINK, in_lab))
+
+    def _kind(self) -> str:
+        """What a file of the page of a wave holds: printed figures may be published whatever was promised."""
+        return {"synthetic": "SYNTHETIC_", "printed": "" if self.wave == "all" else "PRINTED_"}.get(self.state, "")
+
+    def _anchor(self, name: str) -> str:
+        """The id of a table or figure: no heading has it, and no table of another kind of data with the same name."""
+        return _identifier(f"data {self._kind()}{name}")
 
     def _link(self, address: str, title: str) -> str:
         text = f'{escape(self._say("data.link", {}))}<span class="hidden">: {escape(title)}</span>'

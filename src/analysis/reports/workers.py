@@ -1,0 +1,118 @@
+"""Stages in processes of their own, forked from one that has imported what they need: DVC itself runs one at a time."""
+
+import importlib
+import os
+import sys
+import time
+import traceback
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from typing import Any
+
+from analysis import paths
+from analysis.errors import InputError
+from analysis.reports import runner
+from analysis.reports.display.provenance import Stage, ordered
+from analysis.reports.runner import PROCESSES
+
+# One more than there are cores: while a notebook and its page take turns, a core is free for another stage.
+AT_ONCE = (os.cpu_count() or 1) + 1
+# What most stages import, and what running a notebook takes.
+WARM = (
+    "papermill nbconvert.exporters.templateexporter nbclient ipykernel.kernelapp ipykernel.ipkernel nh3 mistune "
+    "pandas pyarrow.parquet matplotlib.pyplot matplotlib.backends.backend_svg scipy.stats pingouin"
+).split()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a stage ended: the outputs that are not as they were before, or the problem in one sentence."""
+
+    stage: Stage
+    seconds: float = 0.0
+    changed: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def warm() -> None:
+    """Import once what the stages need; with one thread for linear algebra, as every stage wants it."""
+    os.environ.update(runner.ONE_THREAD)
+    for module in WARM:
+        importlib.import_module(module)
+
+
+def run(plan: Sequence[Stage], stale: Collection[str]) -> Iterator[Outcome]:
+    """Run stages side by side, each once what it reads is there, and give their outcomes as they end.
+
+    A stage that is not stale itself runs only if something it reads has changed. After a problem none is started;
+    those that run still give their outcomes. All end with this process.
+    """
+    order, failed = ordered(plan), False
+    running: dict[Any, tuple[Stage, Any]] = {}
+    ready: list[Stage] = []
+    changed: set[str] = set()
+    order.prepare()
+    try:
+        while running or (order.is_active() and not failed):
+            # Pages in several languages take longest, so they begin first.
+            ready = sorted([*ready, *order.get_ready()], key=lambda stage: -len(stage.outs))
+            while ready and not failed and len(running) < AT_ONCE:
+                stage = ready.pop(0)
+                if stage.target in stale or stage.reads(changed):
+                    print(f"  running  {stage.target}", flush=True)
+                    receiver, process = _start(stage)
+                    running[receiver] = stage, process
+                else:
+                    order.done(stage)
+            if running:
+                receiver = wait(list(running))[0]
+                outcome = _outcome(receiver, *running.pop(receiver))
+                failed = failed or bool(outcome.problem)
+                changed.update(outcome.changed)
+                order.done(outcome.stage)
+                yield outcome
+    finally:
+        for _, process in running.values():
+            process.kill()
+
+
+def _start(stage: Stage) -> tuple[Any, Any]:
+    receiver, sender = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_work, args=(stage, sender, os.getpid()))
+    process.start()
+    sender.close()
+    return receiver, process
+
+
+def _outcome(receiver: Any, stage: Stage, process: Any) -> Outcome:
+    try:
+        return receiver.recv()
+    except EOFError:
+        return Outcome(stage, problem=f"The stage {stage.target} was ended from outside; run the command again.")
+    finally:
+        process.join()
+
+
+def _work(stage: Stage, sender: Any, parent: int) -> None:
+    """Run a stage and send its outcome; what it prints goes to a log."""
+    from analysis.reports import kernel
+
+    runner.die_with(parent)
+    log = paths.logs() / stage.wave / f"{paths.stage_file(stage.name)}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+    started = time.monotonic()
+    try:
+        changed = runner.run_stage(stage.name, stage.wave, kernel=kernel.forked)
+        outcome = Outcome(stage, time.monotonic() - started, changed)
+    except InputError as error:
+        outcome = Outcome(stage, problem=str(error))
+    except Exception as error:
+        traceback.print_exc()
+        sys.stderr.flush()
+        problem = f"The stage {stage.target} failed ({type(error).__name__}: {error}); see {paths.relative(log)}."
+        outcome = Outcome(stage, problem=problem)
+    sender.send(outcome)
