@@ -3,106 +3,85 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import InputError
+
+# What each command calls: module, function, its positional and its keyword arguments.
+CALLS = {
+    "report": ("reports.pipeline", "report", (), ("waves",)),
+    "stage": ("reports.runner", "main", ("stage", "wave"), ()),
+    "synthesise": ("standins.files", "write", ("wave",), ()),
+    "new-wave": ("inputs.new_wave", "run", ("wave",), ("responses", "frame")),
+    "check-wave": ("inputs.check_wave", "run", ("wave",), ()),
+    "check-published": ("reports.check_published", "run", ("file",), ()),
+    "check-sources": ("inputs.source_numbers", "run", ("folder",), ()),
+    "validate": ("reports.validate", "main", (), ("backend", "address")),
+    "trace": ("reports.trace", "run", ("estimate_id",), ()),
+    "withdraw": ("reports.withdraw", "run", ("wave",), ("project", "everything", "yes")),
+    "refresh-frames": ("inputs.refresh", "run", (), ("yes",)),
+}
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line of the project."""
     main = argparse.ArgumentParser(prog="python -m analysis", description="How digital are municipalities?")
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_runs(commands)
+    _add_waves(commands)
+    _add_checks(commands)
+    return main
 
+
+def _add_runs(commands: Any) -> None:
+    """What runs the pipeline, or a stage of it."""
     report = commands.add_parser("report", help="bring everything up to date and publish outputs/site")
     report.add_argument("--waves", nargs="*", default=[], metavar="WAVE", help="only the stages of these waves")
-
     stage = commands.add_parser("stage", help="run one stage of one wave (what DVC calls)")
     stage.add_argument("stage")
     stage.add_argument("wave")
-
-    standin = commands.add_parser("synthesise", help="make the synthetic answers of a survey wave anew")
-    standin.add_argument("wave")
-
-    new = commands.add_parser("new-wave", help="write a first description of a new wave from its file of answers")
-    new.add_argument("wave")
-    new.add_argument("--responses", required=True, type=Path, metavar="FILE", help="the answers as they were delivered")
-    new.add_argument("--frame", required=True, metavar="COUNTRY@DATE", help="who was invited, as in norway@2024-01-01")
-
-    check = commands.add_parser("check-wave", help="list everything that is wrong or missing in a wave's folder")
-    check.add_argument("wave")
-
-    published = commands.add_parser(
-        "check-published", help="hold printed figures against each other, one line a finding"
-    )
-    published.add_argument("file", nargs="?", type=Path, metavar="FILE", help="figures.csv or its folder, if not ours")
-
     validate = commands.add_parser("validate", help="run the stage validation, on a cluster if one is named")
     validate.add_argument("--backend", default="loky", choices=("loky", "threading", "sequential", "dask"))
     validate.add_argument("--address", metavar="ADDRESS", help="the Dask scheduler, as in tcp://host:8786")
 
+
+def _add_waves(commands: Any) -> None:
+    """What makes or changes raw data."""
+    new = commands.add_parser("new-wave", help="write a first description of a new wave from its file of answers")
+    new.add_argument("wave")
+    new.add_argument("--responses", required=True, type=Path, metavar="FILE", help="the answers as they were delivered")
+    new.add_argument("--frame", required=True, metavar="COUNTRY@DATE", help="who was invited, as in norway@2024-01-01")
+    check = commands.add_parser("check-wave", help="list everything that is wrong or missing in a wave's folder")
+    check.add_argument("wave")
+    standin = commands.add_parser("synthesise", help="make the synthetic answers of a survey wave anew")
+    standin.add_argument("wave")
     out = commands.add_parser("withdraw", help="take a project's contact details out of everything on this machine")
     out.add_argument("wave")
     out.add_argument("--project", required=True, metavar="ID")
     out.add_argument("--all", dest="everything", action="store_true", help="the whole project, not only the details")
     out.add_argument("--yes", action="store_true", help="do not ask")
-
-    trace = commands.add_parser("trace", help="the whole trail of a row of outputs/estimates.csv")
-    trace.add_argument("estimate_id", metavar="ESTIMATE_ID")
-
-    sources = commands.add_parser("check-sources", help="set every number of the source texts against the register")
-    sources.add_argument("folder", type=Path, metavar="DIR", help="where the texts lie, each as SOURCE_ID.txt")
-
     refresh = commands.add_parser("refresh-frames", help="fetch the frames from the official interfaces")
     refresh.add_argument("--yes", action="store_true", help="replace the tables without asking")
-    return main
+
+
+def _add_checks(commands: Any) -> None:
+    """What a reviewer asks."""
+    trace = commands.add_parser("trace", help="the whole trail of a row of outputs/estimates.csv")
+    trace.add_argument("estimate_id", metavar="ESTIMATE_ID")
+    published = commands.add_parser("check-published", help="hold printed figures against each other, a line a finding")
+    published.add_argument("file", nargs="?", type=Path, metavar="FILE", help="figures.csv or its folder, if not ours")
+    sources = commands.add_parser("check-sources", help="set every number of the source texts against the register")
+    sources.add_argument("folder", type=Path, metavar="DIR", help="where the texts lie, each as SOURCE_ID.txt")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Run one command; what it needs is imported here, so that `--help` answers at once."""
-    if arguments.command == "report":
-        from analysis.reports import pipeline
-
-        pipeline.report(waves=arguments.waves)
-    elif arguments.command == "stage":
-        from analysis.reports import runner
-
-        runner.main(arguments.stage, arguments.wave)
-    elif arguments.command == "synthesise":
-        from analysis.standins import files
-
-        files.write(arguments.wave)
-    elif arguments.command == "new-wave":
-        from analysis.inputs import new_wave
-
-        new_wave.run(arguments.wave, responses=arguments.responses, frame=arguments.frame)
-    elif arguments.command == "check-wave":
-        from analysis.inputs import check_wave
-
-        check_wave.run(arguments.wave)
-    elif arguments.command == "check-published":
-        from analysis.reports import check_published
-
-        check_published.run(arguments.file)
-    elif arguments.command == "validate":
-        from analysis.reports import validate
-
-        validate.main(backend=arguments.backend, address=arguments.address)
-    elif arguments.command == "withdraw":
-        from analysis.reports import withdraw
-
-        withdraw.run(arguments.wave, project=arguments.project, everything=arguments.everything, yes=arguments.yes)
-    elif arguments.command == "trace":
-        from analysis.reports import trace
-
-        trace.run(arguments.estimate_id)
-    elif arguments.command == "check-sources":
-        from analysis.inputs import source_numbers
-
-        source_numbers.run(arguments.folder)
-    elif arguments.command == "refresh-frames":
-        from analysis.inputs import refresh
-
-        refresh.run(yes=arguments.yes)
+    module, function, positional, keywords = CALLS[arguments.command]
+    given = vars(arguments)
+    call = getattr(import_module(f"analysis.{module}"), function)
+    call(*(given[name] for name in positional), **{name: given[name] for name in keywords})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -108,8 +108,9 @@ def show_all(description, result, data, language):
     results_show.show_short(page, views)
     for part in ("levels", "stars", "rule", "counties", "method"):
         getattr(results_show, f"show_{part}")(page, views)
-    for part in ("response", "indicators", "together", "answers", "special", "projects", "calculations"):
+    for part in ("response", "indicators", "together", "answers", "special", "projects"):
         getattr(survey_show, f"show_{part}")(page, survey_views)
+    survey_show.show_calculations(page, survey_views, lead=False)
     survey_show.show_survey_method(page, survey_views)
     printed_show.show_printed(page, result, names)
     printed_show.show_methodology(page, names)

@@ -111,12 +111,12 @@ def population_of(figure: Any, populations: pd.DataFrame) -> dict[str, Any] | No
 
     A row for the figure's domain goes before one for all domains.
     """
-    fits = (populations[["wave", "unit", "group"]] == [figure["wave"], figure["unit"], figure["group"]]).all(axis=1)
-    rows = populations[fits & populations["domain"].isin([figure["domain"], ""])]
-    if rows.empty:
-        return None
-    row = rows.sort_values("domain", ascending=False).iloc[0]
-    return {str(key): value for key, value in row.items()}
+    keys = populations[["wave", "unit", "group", "domain"]].to_numpy().tolist()
+    wanted = [figure[column] for column in ("wave", "unit", "group")]
+    for domain in (figure["domain"], ""):
+        if [*wanted, domain] in keys:
+            return {str(key): value for key, value in populations.iloc[keys.index([*wanted, domain])].items()}
+    return None
 
 
 def _size(record: Population, row: int, *, name: str) -> int:

@@ -236,7 +236,7 @@ def package(resources: Iterable[Resource], *, credits: Iterable[str]) -> str:
 
 def _resource(one: Resource) -> dict[str, Any]:
     fields = [
-        column | ({"trueValues": ["True"], "falseValues": ["False"]} if column["type"] == "boolean" else {})
+        {**column, **({"trueValues": ["True"], "falseValues": ["False"]} if column["type"] == "boolean" else {})}
         for column in one.fields
     ]
     return {

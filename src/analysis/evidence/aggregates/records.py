@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.evidence.aggregates import intervals, means, standardised
 from analysis.evidence.aggregates.readings import WITH_FRAME, Reading, read_figure
 from analysis.evidence.aggregates.shares import PrintedShare, printed_share, span
+from analysis.inputs.memory import remembered
 from analysis.inputs.params import load_params
 from analysis.inputs.populations import load_headlines, load_populations
 from analysis.inputs.register import DECIMALS, Register, load_register
@@ -83,6 +84,7 @@ def run(register: Register | None = None, *, confidence: float | None = None) ->
     )
 
 
+@remembered
 def for_wave(
     register: Register, wave: str, *, confidence: float = 0.95, frames: pd.DataFrame | None = None
 ) -> pd.DataFrame:

@@ -160,6 +160,8 @@ class Page:
         Raises ValueError for numbers from synthetic answers that are not named so, and the other way round.
         """
         self._check_label(result.estimates)
+        # A page may have nothing to tabulate; the folder is an output all the same.
+        paths.tables(self.stage, self.wave, base=paths.staging()).mkdir(parents=True, exist_ok=True)
         # Each estimate says which code and which inputs it came from.
         traced = result.estimates.assign(**provenance.hashes(self.stage, self.wave))
         data = result.data.assign(data="synthetic") if self.state == "synthetic" else result.data
