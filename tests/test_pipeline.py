@@ -199,7 +199,9 @@ def by_name(run: psutil.Process, victim: str, kernel: psutil.Process) -> psutil.
     return kernel.parent() if victim == "stage" else run
 
 
-@pytest.mark.parametrize("command", ["analysis report", f"dvc repro indicators@{WAVE}"])
+@pytest.mark.parametrize(
+    "command", ["analysis report", pytest.param(f"dvc repro indicators@{WAVE}", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("victim", ["kernel", "stage", "run"])
 def test_a_kill_in_the_middle_of_a_stage_heals_with_the_next_run(project, victim, command):
     before = digest(project / "outputs" / "site")

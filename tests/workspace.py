@@ -37,7 +37,7 @@ def environment(project: Path) -> dict[str, str]:
     }
 
 
-def analysis(project: Path, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+def analysis(project: Path, *arguments: str, timeout: float = 900) -> subprocess.CompletedProcess[str]:
     """Run one command of the project in a copy of it."""
     return subprocess.run(
         [sys.executable, "-m", "analysis", *arguments],

@@ -89,6 +89,7 @@ def project(made, tmp_path):
     return shutil.copytree(made, tmp_path / "project", symlinks=True)
 
 
+@pytest.mark.slow
 def test_contact_details_are_nowhere_afterwards_and_those_of_others_are(project):
     places = found(project, MAIL)
     assert {name.split("/")[0] for name in places} == set(PLACES)
@@ -109,6 +110,7 @@ def test_contact_details_are_nowhere_afterwards_and_those_of_others_are(project)
     assert "DVC remotes: none" in said
 
 
+@pytest.mark.slow
 def test_all_removes_the_project_itself(project):
     dvc(project, "remote", "add", "archive", str(project.parent / "archive"))
     done = ask(project, everything=True)
@@ -122,6 +124,7 @@ def test_all_removes_the_project_itself(project):
     assert "no row has the project 'P0002'" in again.stderr
 
 
+@pytest.mark.slow
 def test_without_a_yes_nothing_is_changed(project):
     before = found(project, MAIL)
     done = ask(project, yes=False)
@@ -129,6 +132,7 @@ def test_without_a_yes_nothing_is_changed(project):
     assert found(project, MAIL) == before
 
 
+@pytest.mark.slow
 def test_an_unknown_project_is_one_sentence(project):
     done = ask(project, code="P9999")
     assert done.returncode == 1
@@ -137,6 +141,7 @@ def test_an_unknown_project_is_one_sentence(project):
     )
 
 
+@pytest.mark.slow
 def test_a_shared_cache_is_left_alone(project):
     dvc(project, "config", "cache.dir", str(project.parent / "shared"))
     done = ask(project)

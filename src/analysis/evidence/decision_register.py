@@ -34,7 +34,7 @@ WHY: tuple[tuple[str, str], ...] = (
     ("targets.csv", "standin"),
     ("src/analysis/standins", "standin"),
     ("src/analysis/survey/balance", "other_page"),
-    ("src/analysis/survey/results.py: weight_variant", "replaced"),
+    ("src/analysis/survey/results.py", "shown"),
 )
 ELSEWHERE = "other_page"
 # A choice that can be made, but that no key estimate of the wave depends on.
