@@ -170,7 +170,7 @@ def reported(checked) -> Path:
 @pytest.mark.slow
 def test_every_page_of_the_new_wave_comes_out_and_calls_real_answers_real(reported):
     pages = {path.name: path.read_text(encoding="utf-8") for path in (reported / "outputs/site" / WAVE).glob("*.html")}
-    stages = {"01_cleaning", "02_indicators", "03_representativeness", "04_weighting"}
+    stages = {"01_cleaning", "02_indicators", "03_representativeness", "04_weighting", "08_robustness"}
     assert set(pages) == {f"{s}.html" for s in stages} | {f"05_results.{lang}.html" for lang in ("en", "nb", "sv")}
     for name, text in pages.items():
         assert 'class="state real"' in text, name

@@ -77,8 +77,10 @@ def run(
 ) -> RobustnessResult:
     """Every specification of the key estimates, what each choice moves, and the register of decisions with the moves.
 
-    `readings`: see `read`. The choices are those of `variants`.
+    `readings`: see `read`. The choices are those of `variants`. A wave that declares no key estimates has no rows.
     """
+    if not wave.file.key_estimates:
+        return _undeclared(wave, params=params)
     workshop = Workshop(wave, readings, params.min_share, params.confidence)
     found = curves(workshop)
     summary = pd.DataFrame([summarise(own) for _, own in found.specs.groupby("name", sort=False)])
@@ -95,6 +97,22 @@ def run(
         register=entries,
         moves=moves,
         estimates=records(made, **wave_columns(wave, stage="robustness")),
+    )
+
+
+def _undeclared(wave: Wave, *, params: Params) -> RobustnessResult:
+    """The result of a wave that does not say which of its estimates are looked at."""
+    none = pd.DataFrame()
+    return RobustnessResult(
+        declared_hash=declared_hash(wave, params=params),
+        curves=Curves(grid=none, specs=pd.DataFrame({"name": pd.Series(dtype="string")})),
+        counts=none,
+        summary=none,
+        effects=none,
+        refused=none,
+        register=none,
+        moves=none,
+        estimates=records([], **wave_columns(wave, stage="robustness")),
     )
 
 

@@ -20,6 +20,7 @@ from analysis.inputs.frames import (
     SizeGroup,
     Unit,
 )
+from analysis.inputs.places import Point, Tile
 from analysis.inputs.tables import Record, read_table
 
 Tables = dict[str, pd.DataFrame]
@@ -32,26 +33,6 @@ class CodeLink(Record):
     code: MunicipalityCode
     code_2024: MunicipalityCode
     link: Literal["one", "one_by_ssb_grouping", "one_of_several"]
-
-
-class Point(Record):
-    """Where a municipality's main settlement lies, in degrees (WGS84); not a centroid."""
-
-    country: Country
-    code: MunicipalityCode
-    lat: float = Field(ge=54, le=72)
-    lon: float = Field(ge=4, le=32)
-    basis: str
-
-
-class Tile(Record):
-    """A municipality's cell in the tile map, from the upper left corner; `structure` lists the years it is used."""
-
-    country: Country
-    code: MunicipalityCode
-    column: int = Field(ge=0)
-    row: int = Field(ge=0)
-    structure: Annotated[str, Field(pattern=r"^\d{4}(;\d{4})*$")]
 
 
 class ExpectedTotal(Record):

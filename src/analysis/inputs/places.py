@@ -15,7 +15,7 @@ class Point(Record):
 
     country: Country
     code: MunicipalityCode
-    lat: float = Field(ge=55, le=72)
+    lat: float = Field(ge=54, le=72)
     lon: float = Field(ge=4, le=32)
     basis: str
 

@@ -1,8 +1,6 @@
 """The sections of the stage representativeness beside the tests; each shows what the wave has, in English."""
 
-from collections.abc import Mapping, Sequence
-
-import pandas as pd
+from collections.abc import Sequence
 
 from analysis.inputs.targets import Target
 from analysis.reports import representativeness_views as views
@@ -11,7 +9,7 @@ from analysis.reports.display.page import Page
 from analysis.reports.stage_show import say_findings
 from analysis.reports.stage_views import base as base_of
 from analysis.reports.stage_views import missing_table, share_formats
-from analysis.reports.wave_views import Names, readable, say_assumed
+from analysis.reports.wave_views import Names, readable, say_assumed, show_table
 from analysis.survey.representativeness import RepresentativenessResult
 
 
@@ -37,7 +35,7 @@ def show_response(page: Page, result: RepresentativenessResult, names: Names) ->
         if grouping == "all" or not result.missing_count:
             table = views.response_table(result.data, grouping, names=names)
             if len(table):
-                _table(page, names, table, name, caption, formats=share_formats(table))
+                show_table(page, names, table, name, caption, formats=share_formats(table))
 
 
 def show_modules(page: Page, result: RepresentativenessResult, names: Names) -> None:
@@ -50,7 +48,7 @@ def show_modules(page: Page, result: RepresentativenessResult, names: Names) -> 
         table = views.module_table(result, grouping, names=names)
         if len(table):
             caption = f"Response to each module by {grouping.replace('_', ' ').replace('all', 'unit type')}"
-            _table(page, names, table, f"modules_by_{grouping}", caption, formats=share_formats(table))
+            show_table(page, names, table, f"modules_by_{grouping}", caption, formats=share_formats(table))
 
 
 def show_came(page: Page, result: RepresentativenessResult, names: Names) -> None:
@@ -60,7 +58,7 @@ def show_came(page: Page, result: RepresentativenessResult, names: Names) -> Non
     page.heading("representativeness.came")
     shown = readable(result.came, names=names)
     shown["about"] = [page.text(f"representativeness.came.{about}") for about in result.came["about"]]
-    _table(page, names, shown, "came", "Units that answered, by how their answer came about")
+    show_table(page, names, shown, "came", "Units that answered, by how their answer came about")
 
 
 def show_answering(page: Page, result: RepresentativenessResult, names: Names) -> None:
@@ -71,11 +69,11 @@ def show_answering(page: Page, result: RepresentativenessResult, names: Names) -
         page.say(f"representativeness.answering.{views.summary_kind(names.wave)}")
         shown = views.answering_table(result, names=names)
         caption = "Units that answered, by how their answer came about, and the mean of what sums their answers up"
-        _table(page, names, shown, "answering", caption, formats={"rate": "percent1", "mean": "percent1"})
+        show_table(page, names, shown, "answering", caption, formats={"rate": "percent1", "mean": "percent1"})
     if len(result.ages):
         page.heading("representativeness.ages")
         caption = "Age of the published assessment on the freeze date, in days"
-        _table(page, names, readable(result.ages, names=names), "ages", caption)
+        show_table(page, names, readable(result.ages, names=names), "ages", caption)
 
 
 def show_missing(page: Page, result: RepresentativenessResult, names: Names) -> None:
@@ -84,7 +82,7 @@ def show_missing(page: Page, result: RepresentativenessResult, names: Names) -> 
     say_findings(page, views.missing_sentences, result, names=names)
     if names.wave.file.promise == "open":
         missing = missing_table(result.missing, names=names)
-        _table(page, names, missing, "missing", "Units of the frame without an answer")
+        show_table(page, names, missing, "missing", "Units of the frame without an answer")
     elif names.synthetic:
         page.say("representativeness.missing.unnamed")
 
@@ -113,33 +111,14 @@ def show_stakes(page: Page, result: RepresentativenessResult, names: Names) -> N
         )  # fmt: skip
         caption = "Mean total score of municipalities, observed and in the worst cases, by number of inhabitants"
         formats = share_formats(stakes) | {"width": "points1"}
-        _table(page, names, stakes, "stakes", caption, formats=formats)
+        show_table(page, names, stakes, "stakes", caption, formats=formats)
         return
     page.say("representativeness.stakes.share")
     widths = views.width_table(result, names=names)
     caption = "How far the missing leave any share of units open, in percentage points"
-    _table(page, names, widths, "widths", caption, formats={"width": "points1"})
+    show_table(page, names, widths, "widths", caption, formats={"width": "points1"})
     scores = views.indicator_stakes(result, names=names)
     if len(scores):
         caption = "Means of the indicators, observed and in the worst cases, in points"
         formats = dict.fromkeys(["observed", "bound_lo", "bound_hi", "width"], "number2")
-        _table(page, names, scores, "indicator_stakes", caption, formats=formats | {"scale_maximum": "number"})
-
-
-def _table(
-    page: Page,
-    names: Names,
-    table: pd.DataFrame,
-    name: str,
-    caption: str,
-    *,
-    formats: Mapping[str, str] | None = None,
-) -> None:
-    page.table(
-        table,
-        name=name,
-        caption=caption,
-        formats={column: form for column, form in (formats or {}).items() if column in table},
-        labels=page.labels("column", table.columns),
-        source=names.source(),
-    )
+        show_table(page, names, scores, "indicator_stakes", caption, formats=formats | {"scale_maximum": "number"})

@@ -24,6 +24,9 @@ def show_default(page: Page, result: RobustnessResult, names: Names) -> None:
     if names.synthetic:
         page.callout("survey.synthetic")
     page.heading("robustness.default")
+    if result.summary.empty:
+        page.callout("robustness.undeclared")
+        return
     page.say("robustness.default.text", digits=result.declared_hash)
     page.callout("robustness.default.known")
     if not names.synthetic:
@@ -42,6 +45,8 @@ def show_default(page: Page, result: RobustnessResult, names: Names) -> None:
 
 def show_uncertainty(page: Page, result: RobustnessResult, names: Names) -> None:
     """Nonresponse and method side by side: bounds, interval of the default, range over specifications."""
+    if result.summary.empty:
+        return
     page.heading("robustness.uncertainty")
     page.say("robustness.uncertainty.text")
     shown = views.on_one_scale(result, names=names)
@@ -75,6 +80,8 @@ def show_uncertainty(page: Page, result: RobustnessResult, names: Names) -> None
 
 def show_curves(page: Page, result: RobustnessResult, names: Names) -> None:
     """A specification curve for each key estimate with several; none where next to nobody is missing."""
+    if result.summary.empty:
+        return
     if views.missing(result) < views.NEARLY_COMPLETE:
         return
     page.heading("robustness.curves")
@@ -87,6 +94,8 @@ def show_curves(page: Page, result: RobustnessResult, names: Names) -> None:
 
 def show_effects(page: Page, result: RobustnessResult, names: Names) -> None:
     """What each choice does, over all key estimates and one by one."""
+    if result.summary.empty:
+        return
     page.heading("robustness.effects")
     page.say("robustness.effects.text")
     _table(page, names, views.effects_table(result, names=names), "effects", "robustness.effects.caption",
@@ -97,6 +106,8 @@ def show_effects(page: Page, result: RobustnessResult, names: Names) -> None:
 
 def show_refused(page: Page, result: RobustnessResult, names: Names) -> None:
     """What cannot be weighted, with the sentence that says why."""
+    if result.summary.empty:
+        return
     page.heading("robustness.refused")
     if result.refused.empty:
         page.say("robustness.refused.none")
@@ -107,6 +118,8 @@ def show_refused(page: Page, result: RobustnessResult, names: Names) -> None:
 
 def show_register(page: Page, result: RobustnessResult, names: Names) -> None:
     """Every decision about the wave with its reason, and beside it how far the key estimates move."""
+    if result.summary.empty:
+        return
     page.heading("robustness.register")
     page.say("robustness.register.text", decisions=result.register["decision"].nunique())
     for run, kind in ((True, "run"), (False, "not_run")):
