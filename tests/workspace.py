@@ -28,10 +28,11 @@ def copy_project(target: Path) -> Path:
 
 
 def environment(project: Path) -> dict[str, str]:
-    """Python of this environment first, and the copy's own code before the installed one."""
+    """Python of this environment first, the copy's own code before the installed one, and the plainest shell for DVC."""
     bin_folder = os.path.dirname(sys.executable)  # noqa: PTH120 - the link, not what it points to
     return {
         **os.environ,
+        "SHELL": "/bin/sh",
         "PYTHONPATH": str(project / "src"),
         "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
     }

@@ -48,7 +48,8 @@ def _join_silent_cells(notebook: Any) -> Any:
             cells.append(cell)
             continue
         waiting.append(cell)
-        if cell.outputs:
+        # What a library says on standard error is on no page, so it decides nothing here either.
+        if any(output.get("name") != "stderr" for output in cell.outputs):
             cells.append(_joined(waiting))
             waiting = []
     cells += [_joined(waiting)] if waiting else []
