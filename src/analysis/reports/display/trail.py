@@ -1,6 +1,7 @@
 """Where the numbers of a table or figure come from: bases, weights, intervals, decisions, sources and estimate ids."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from html import escape
 from itertools import takewhile
 
@@ -15,6 +16,19 @@ from analysis.survey.estimates import IDENTITY
 SITE = "<!--site-->"
 # Ids and printed figures up to this many are listed one by one; more are told by what they have in common.
 LONGEST = 24
+
+
+def pick(estimates: pd.DataFrame, **looks: str | Iterable[str]) -> pd.DataFrame:
+    """The estimate records whose columns have these values, in their order, as `pick(all, item="margin *", module="")`.
+
+    `*` in a value stands for any text; of several values one must fit. Raises KeyError for a column that is not there.
+    """
+    fits = pd.Series(True, index=estimates.index)
+    for column, look in looks.items():
+        wanted = [look] if isinstance(look, str) else list(look)
+        values = estimates[column].astype(str)
+        fits &= values.isin([value for value in values.unique() if any(fnmatchcase(value, one) for one in wanted)])
+    return estimates[fits]
 
 
 def markup(records: pd.DataFrame, *, language: str) -> str:
