@@ -10,13 +10,12 @@ from analysis.reports import printed_response_views as printed_views
 from analysis.reports import representativeness_charts as charts
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
-from analysis.reports.display.trail import pick
+from analysis.reports.display.trail import ANSWERS, pick
 from analysis.reports.wave_views import Names
 from analysis.survey.balance.assess import Balance
 from analysis.survey.representativeness import RepresentativenessResult
 
 ABOUT = ("unit_type", "part")
-ANSWERS = ("observed", "synthetic")
 # Where fewer answered, or fewer are missing, who they are is told by name or number and not by tables of shares.
 FEWEST = 5
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.inputs.waves import Wave
-from analysis.reports.display.trail import pick
+from analysis.reports.display.trail import ANSWERS, pick
 from analysis.reports.wave_views import Names
 from analysis.survey.answering import EARLY, LATE, summary_item
 from analysis.survey.indicators import total_item
@@ -42,7 +42,7 @@ def response_records(result: RepresentativenessResult, grouping: str, *, module:
     """The estimate records of `response_table`: of the survey where `module` is empty, or of modules."""
     by = {"subset": ""} if grouping == "all" else {"subset": f"{grouping}=*", "unit_type": "municipality"}
     items = ("response",) if grouping == "all" else ("response", "composition")
-    return pick(result.estimates, item=items, module=module, source=("observed", "synthetic"), **by)
+    return pick(result.estimates, item=items, module=module, source=ANSWERS, **by)
 
 
 def module_table(result: RepresentativenessResult, grouping: str, *, names: Names) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Where the numbers of a table or figure come from: bases, weights, intervals, decisions, sources and estimate ids."""
 
+import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from html import escape
@@ -16,6 +17,9 @@ from analysis.survey.estimates import IDENTITY
 SITE = "<!--site-->"
 # Ids and printed figures up to this many are listed one by one; more are told by what they have in common.
 LONGEST = 24
+_PLACE = re.compile(r"L\d|p\.")  # lines of a text copy, or pages
+# Sources of numbers that are made from answers, and not printed in a report.
+ANSWERS = ("observed", "synthetic")
 
 
 def pick(estimates: pd.DataFrame, **looks: str | Iterable[str]) -> pd.DataFrame:
@@ -124,9 +128,14 @@ def _printed(references: list[str], language: str) -> list[str]:
         ]
     return [
         f"{escape(titles[source])}: "
-        + "; ".join(f"<code>{escape(str(one))}</code> {escape(row['source_locator'])}" for one, row in rows.iterrows())
+        + "; ".join(f"<code>{escape(str(one))}</code> {_place(row['source_locator'])}" for one, row in rows.iterrows())
         for source, rows in known.groupby("source_id", sort=False)
     ]
+
+
+def _place(locator: str) -> str:
+    """Page or lines, without the headings that stand there where they are known."""
+    return escape("; ".join(part for part in locator.split("; ") if _PLACE.match(part)) or locator)
 
 
 def _ids(records: pd.DataFrame, language: str) -> str:
