@@ -99,9 +99,12 @@ def _coded(estimates: pd.DataFrame, column: str) -> Coded:
     """A column as the distinct texts in it and, for each record, the place of its own."""
     if column not in estimates.columns:
         raise InputError(f"docs/decisions/bearing.yml: estimates have no column {column!r}; correct the rule.")
-    values = estimates[column].astype("object")
-    codes, distinct = pd.factorize(values.where(values.notna(), "").astype(str))
-    return codes, list(distinct)
+    values, missing = estimates[column].tolist(), estimates[column].isna().tolist()
+    places: dict[str, int] = {}
+    codes = [
+        places.setdefault("" if gone else str(value), len(places)) for value, gone in zip(values, missing, strict=True)
+    ]
+    return np.array(codes, dtype=np.intp), list(places)
 
 
 def _where(column: Coded, test: Callable[[str], bool]) -> Mask:
