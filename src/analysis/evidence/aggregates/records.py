@@ -104,6 +104,11 @@ def records(register: Register, frames: pd.DataFrame, *, confidence: float) -> p
     return _to_records(carry(register, frames, confidence=confidence), standardised.implied(register, frames))
 
 
+def estimates_of(figures: pd.DataFrame) -> pd.DataFrame:
+    """The estimate records of rows of `carry` that carry an interval or bounds; others have none."""
+    return _to_records(figures, figures.iloc[:0])
+
+
 def _to_records(figures: pd.DataFrame, implied: pd.DataFrame) -> pd.DataFrame:
     framed = figures[figures["kind"].isin([*WITH_FRAME, "mean"])]
     rows = [_record(row) for row in framed.to_dict("records")]  # type: ignore[arg-type]

@@ -34,16 +34,18 @@ def pick(estimates: pd.DataFrame, **looks: str | Iterable[str]) -> pd.DataFrame:
     """
     fits = pd.Series(True, index=estimates.index)
     for column, look in looks.items():
-        wanted = [look] if isinstance(look, str) else list(look)
+        wanted = {look} if isinstance(look, str) else set(look)
+        patterns = [one for one in wanted if "*" in one]
         values = estimates[column].astype(str)
-        fits &= values.isin([value for value in values.unique() if any(fnmatchcase(value, one) for one in wanted)])
+        found = {value for value in values.unique() if any(fnmatchcase(value, one) for one in patterns)}
+        fits &= values.isin(wanted | found)
     return estimates[fits]
 
 
 def printed(figures: Iterable[str]) -> pd.DataFrame:
     """Figures of the register that are shown as they are printed, as records without an estimate id."""
     ids = list(dict.fromkeys(figures))
-    return pd.DataFrame({"source": "printed", "source_ref": ids}).reindex(columns=COLUMNS).fillna("").astype(str)
+    return pd.DataFrame({**dict.fromkeys(COLUMNS, ""), "source": "printed", "source_ref": ids})
 
 
 def markup(records: pd.DataFrame, *, language: str) -> str:
