@@ -108,6 +108,12 @@ def test_a_mistake_in_wave_yml(folder, capsys, old, new, said):
         ("items.csv", "single,yes_no", "single,", "an item of type single needs scale"),
         ("items.csv", "single,yes_no", "choice,yes_no", "column 'type'"),
         ("items.csv", "multi,,,,,general,help", "multi,,,,,general,", "an item of type multi needs block"),
+        (
+            "items.csv",
+            "remarks,remarks,,text,,,,,school,",
+            "remarks,remarks,,text,,,,,school,help",
+            "which no item of type multi in its",
+        ),
         ("items.csv", "plan=yes", "plans=yes", "'plans' is no earlier item"),
         ("items.csv", "plan=yes", "plan=maybe", "'maybe' is no option of plan"),
         ("items.csv", "plan=yes", "plan", "a filter is written like item=option|option"),

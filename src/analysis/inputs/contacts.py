@@ -5,7 +5,7 @@ import pandas as pd
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs import tables
-from analysis.inputs.wave_file import Contacts
+from analysis.inputs.registry_file import Contacts
 from analysis.inputs.waves import Wave
 
 YES = "yes"

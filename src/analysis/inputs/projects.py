@@ -8,7 +8,8 @@ from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs import answers
 from analysis.inputs.readers import read_delivery
-from analysis.inputs.wave_file import Projects, Responses
+from analysis.inputs.registry_file import Projects
+from analysis.inputs.wave_file import Responses
 from analysis.inputs.waves import Wave
 
 

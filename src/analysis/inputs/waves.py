@@ -70,6 +70,10 @@ class Wave:
             blocks[str(item.block)].append(item)
         return {block: tuple(items) for block, items in blocks.items()}
 
+    def themes(self, text: Item) -> tuple[Item, ...]:
+        """The ticks that a free text is coded into; none for one that is not coded."""
+        return tuple(item for item in self.items_of("multi") if text.block and item.block == text.block)
+
     def options_of(self, item: str) -> tuple[Option, ...]:
         """The answer options of an item in their order; of a tick `not_ticked` and `ticked`. KeyError if unknown."""
         return options_of(self.item(item), options=self.options)
@@ -160,6 +164,10 @@ def _blocks(wave: Wave) -> Iterator[str]:
                 place = f"{_items(wave)}, column {key!r}"
                 problem = f"the options of the block {block!r} differ in {key}"
                 yield f"{place}: {problem}; a block is one question, make them equal."
+    for row, item in enumerate(wave.items, start=2):
+        if item.type == "text" and item.block and item.module not in {theme.module for theme in wave.themes(item)}:
+            place, problem = f"{_items(wave)}, row {row}, column 'block'", "no item of type multi in its module has"
+            yield f"{place}: {item.item} is coded into {item.block!r}, which {problem}; add its themes."
 
 
 def _indicators(wave: Wave, *, name: str) -> Iterator[str]:
