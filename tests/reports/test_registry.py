@@ -14,7 +14,7 @@ from analysis.reports import registry, registry_show, registry_views
 from analysis.reports.display.page import Page
 from analysis.reports.wave_views import Names, open_page
 
-UNITS = pd.DataFrame({"code": ["SYN-NO-0006"], "name": ["Sixth"]})
+UNITS = pd.DataFrame({"code": ["SYN-NO-0041"], "name": ["Sixth"]})
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ import pandas as pd
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs import answers, checks, cleaning, codes, corrections, delivery_checks, matching, tables, waves
+from analysis.inputs.contacts import read_contacts
 from analysis.inputs.instrument import Item, Option
 from analysis.inputs.invited import wave_frame
 from analysis.inputs.microdata import Delivery
-from analysis.inputs.projects import read_projects
+from analysis.inputs.projects import read_projects, unknown_consent
 from analysis.inputs.readers import read_delivery
 from analysis.inputs.wave_file import WaveFile
 from analysis.inputs.waves import Wave
@@ -52,6 +53,7 @@ def notes(wave: Wave) -> Iterator[str]:
     delivery = read_delivery(paths.wave(wave.id) / wave.file.responses.file, wave=wave)
     yield from _proposals(wave, delivery=delivery)
     yield from _not_translated(wave)
+    yield from unknown_consent(wave)
     used = {item.variable for item in wave.items} | set(wave.file.responses.columns().values())
     used |= set(matching.proposed_variables(wave, delivery=delivery).values()) | {delivery_checks.SYNTHETIC_COLUMN}
     for variable in delivery.cells.columns:
@@ -109,7 +111,7 @@ def _of_answers(wave: Wave) -> Iterator[str]:
     yield from found
     if not found:
         yield from _caught(partial(cleaning.clean, delivery, wave=wave, frame=frame, records=records))
-        yield from _caught(partial(read_projects, wave))
+        yield from _caught(lambda: read_contacts(wave, read_projects(wave)))
 
 
 def _missing_columns(wave: Wave, *, delivery: Delivery) -> Iterator[str]:

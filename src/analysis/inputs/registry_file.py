@@ -1,6 +1,6 @@
 """What `wave.yml` says of the second table of a wave, the projects that its units registered."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from analysis.inputs import tables
 from analysis.inputs.instrument import ItemId
@@ -17,10 +17,33 @@ class Contacts(tables.Record):
     consent: ItemId
 
 
+class Further(tables.Record):
+    """A further file of projects: `columns` says for each item it has in which of its columns the answers stand.
+
+    Answers are codes as in the first file, or the names of the options in any of the three languages.
+    """
+
+    file: str
+    columns: dict[ItemId, str] = Field(min_length=1)
+
+
 class Projects(tables.Record):
-    """A second table of the wave: its file, its items, the column that identifies a row, and the contact details."""
+    """A second table of the wave: its file and further ones, its items, the item that identifies a row, contacts."""
 
     file: str
     items: str
     id: ItemId
     contacts: Contacts | None = None
+    further: tuple[Further, ...] = ()
+
+    @model_validator(mode="after")
+    def _with_ids(self) -> "Projects":
+        nameless = next((one.file for one in self.further if self.id not in one.columns), None)
+        if nameless is not None:
+            raise ValueError(f"the columns of {nameless} lack {self.id!r}, which identifies a project")
+        return self
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files that projects stand in."""
+        return (self.file, *(one.file for one in self.further))

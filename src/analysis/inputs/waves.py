@@ -17,6 +17,7 @@ from analysis.inputs.instrument import (
     read_items,
     read_options,
 )
+from analysis.inputs.registry_file import Projects
 from analysis.inputs.wave_file import Indicator, Named, UnitType, WaveFile, Words
 
 __all__ = ["Indicator", "Item", "ItemId", "Named", "Option", "UnitType", "Wave", "WaveFile", "Words", "load_wave"]
@@ -127,6 +128,7 @@ def problems(wave: Wave) -> Iterator[str]:
     if wave.file.projects:
         path = folder / wave.file.projects.items
         yield from item_problems(wave.project_items, options=wave.options, path=path)
+        yield from _projects(wave.file.projects, items={item.item for item in wave.project_items}, name=name)
     yield from _names(wave)
     yield from _blocks(wave)
     yield from _indicators(wave, name=name)
@@ -134,6 +136,14 @@ def problems(wave: Wave) -> Iterator[str]:
         yield f"{name}, key 'answered': {item!r} is no item of items.csv; correct the name."
     yield from _cut_points(wave, name=name)
     yield from weighting_plan.problems(wave, name=name)
+
+
+def _projects(spec: Projects, *, items: set[str], name: str) -> Iterator[str]:
+    """What `wave.yml` says of projects are items of their table."""
+    named = [("id", spec.id), *(("further", item) for one in spec.further for item in one.columns)]
+    for key, item in named:
+        if item not in items:
+            yield f"{name}, key 'projects.{key}': {item!r} is no item of {spec.items}; correct the name."
 
 
 def _names(wave: Wave) -> Iterator[str]:
