@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis import paths
 from analysis.errors import InputError
@@ -19,6 +19,7 @@ from analysis.inputs.instrument import (
 )
 from analysis.inputs.registry_file import Projects
 from analysis.inputs.wave_file import Indicator, Named, UnitType, WaveFile, Words
+from analysis.inputs.weighting_plan import KeyEstimate
 
 __all__ = ["Indicator", "Item", "ItemId", "Named", "Option", "UnitType", "Wave", "WaveFile", "Words", "load_wave"]
 
@@ -88,7 +89,7 @@ class Wave:
 
 
 def load_wave(wave: str) -> Wave:
-    """The checked `wave.yml`, `items.csv` and `options.csv` of a wave.
+    """The checked `wave.yml`, `items.csv` and `options.csv` of a wave, without key estimates that its file cannot give.
 
     Raises InputError in one sentence: a missing file, an unknown key, a wrong value, a wave id that is not the
     folder's name, a duplicate item, and the first of `problems`.
@@ -97,7 +98,14 @@ def load_wave(wave: str) -> Wave:
     problem = next(problems(result), None)
     if problem is not None:
         raise InputError(problem)
-    return result
+    kept = tuple(one for one in result.file.key_estimates if one not in not_estimated(result))
+    return replace(result, file=result.file.model_copy(update={"key_estimates": kept}))
+
+
+def not_estimated(wave: Wave) -> tuple[KeyEstimate, ...]:
+    """The key estimates of which the file of answers has no item."""
+    given = {name for item in wave.items_in_file() for name in (item.item, item.indicator)}
+    return tuple(one for one in wave.file.key_estimates if one.item not in given)
 
 
 def assemble(wave: str) -> Wave:

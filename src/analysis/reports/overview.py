@@ -41,7 +41,11 @@ def run() -> OverviewResult:
     rows = [_analysed(load_wave(wave), printed) for wave in load_params().waves]
     known = {row["wave"] for row in rows}
     sources = register.figures.merge(register.sources, on="source_id").groupby("wave")["publisher"].first()
-    rows += [printed_only(wave, publisher=sources[wave], count=int(printed[wave])) for wave in sources.index if wave not in known]
+    rows += [
+        printed_only(wave, publisher=sources[wave], count=int(printed[wave]))
+        for wave in sources.index
+        if wave not in known
+    ]
     waves = pd.DataFrame(rows).sort_values(["country", "year", "wave"], ignore_index=True)
     return OverviewResult(data=waves, estimates=estimates.records([]), joined=join_estimates())
 
