@@ -8,6 +8,7 @@ from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs.decisions import read_decisions
 from analysis.inputs.params import load_params
+from analysis.inputs.populations import load_populations
 from analysis.inputs.register import load_register
 from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import UnitType, Wave, load_wave
@@ -40,7 +41,11 @@ def run() -> OverviewResult:
     rows = [_analysed(load_wave(wave), printed) for wave in load_params().waves]
     known = {row["wave"] for row in rows}
     sources = register.figures.merge(register.sources, on="source_id").groupby("wave")["publisher"].first()
-    rows += [_printed_only(wave, sources[wave], int(printed[wave])) for wave in sources.index if wave not in known]
+    rows += [
+        printed_only(wave, publisher=sources[wave], count=int(printed[wave]))
+        for wave in sources.index
+        if wave not in known
+    ]
     waves = pd.DataFrame(rows).sort_values(["country", "year", "wave"], ignore_index=True)
     return OverviewResult(data=waves, estimates=estimates.records([]), joined=join_estimates())
 
@@ -143,7 +148,11 @@ def _analysed(wave: Wave, printed: pd.Series) -> dict[str, object]:
     }
 
 
-def _printed_only(wave: str, publisher: str, count: int) -> dict[str, object]:
+def printed_only(wave: str, *, publisher: str, count: int) -> dict[str, object]:
+    """A wave that has no folder, since only figures of it are printed: what the register says of it."""
+    populations = load_populations().query("wave == @wave and group == 'all' and share_of == 'answers'")
+    whole = {} if populations.empty else populations.iloc[0].to_dict()
+    known = bool(whole) and whole["replies_fewest"] == whole["replies_most"]
     country, year = wave.split("-")[0], int(wave.split("-")[-1])
     title = {
         f"title_{language}": words.say("overview.printed_only", language=language, publisher=publisher, year=year)
@@ -156,8 +165,8 @@ def _printed_only(wave: str, publisher: str, count: int) -> dict[str, object]:
         "country": {"no": "norway", "se": "sweden"}[country],
         "state": "printed",
         "promise": "",
-        "frame": None,
-        "answered": None,
+        "frame": whole.get("population_size"),
+        "answered": whole["replies_most"] if known else None,
         "figures": count,
     }
 
