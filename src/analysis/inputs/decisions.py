@@ -165,7 +165,7 @@ def _read(path: Path) -> Decision:
     if len(parts) != 3 or parts[0].strip():
         raise InputError(f"{name}: front matter between two lines of --- is missing; see another record.")
     try:
-        content = yaml.safe_load(parts[1])
+        content = yaml.load(parts[1], Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         raise InputError(f"{name}: the front matter is not valid YAML; check quotes and colons.") from None
     if not isinstance(content, dict):

@@ -7,13 +7,14 @@ import pandas as pd
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs.decisions import read_decisions
+from analysis.inputs.memory import remembered
 from analysis.inputs.params import load_params
 from analysis.inputs.populations import load_populations
 from analysis.inputs.register import load_register
 from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import UnitType, Wave, load_wave
 from analysis.reports.display import provenance, words
-from analysis.reports.display.page import write_csv
+from analysis.reports.display.csv_files import csv_text, write_text
 from analysis.survey import estimates
 
 
@@ -184,4 +185,7 @@ def kinds_table(*, language: str) -> pd.DataFrame:
 
 def write_estimates(result: OverviewResult) -> None:
     """Write every estimate of the project to `outputs/estimates.csv`."""
-    write_csv(result.joined, paths.estimates(base=paths.staging()))
+    write_text(_estimates_text(result.joined), paths.estimates(base=paths.staging()))
+
+
+_estimates_text = remembered(csv_text)  # one file, whatever the language of the page
