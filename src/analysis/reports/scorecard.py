@@ -111,7 +111,7 @@ def card(result: ScorecardResult, unit: str, *, rules: Rules = DEFAULT) -> Card:
 def specimen(result: ScorecardResult) -> str:
     """The first of the units with the most scores."""
     known = result.units[list(indicators.level_scores(result.wave))].notna().sum(axis=1)
-    return str(result.units.loc[known.idxmax(), "code"])
+    return str(result.units["code"].iloc[int(known.to_numpy().argmax())])
 
 
 def require_card(answers: pd.DataFrame, unit: str, *, wave: Wave, rules: Rules = DEFAULT) -> None:

@@ -33,9 +33,8 @@ def run(wave: str, *, unit: str | None, everything: bool) -> None:
     """
     params = load_params()
     if wave not in params.scorecards:
-        known = ", ".join(params.scorecards) or "none is named"
-        problem = f"{wave}: params.yaml names no answers of single units for it (key 'scorecards')"
-        raise InputError(f"{problem}; choose from: {known}.")
+        problem = f"{wave}: params.yaml does not name it among the waves with scorecards, which need answers of units"
+        raise InputError(f"{problem}; choose from {', '.join(params.scorecards) or 'none'}, or add it there.")
     description, answers = load_wave(wave), read_stage("cleaning", wave)
     if unit is not None:
         require_card(answers, unit, wave=description)
