@@ -18,7 +18,7 @@ from analysis.inputs.weighting_plan import WeightingPlan
 
 PLAN, PARAMS = "wave.yml: weighting.", "params.yaml: "
 # What says which waves and languages there are is no choice of method.
-NO_METHOD = ("waves", "registries", "languages")
+NO_METHOD = ("waves", "registries", "scorecards", "languages")
 
 
 class Decision(tables.Record):
