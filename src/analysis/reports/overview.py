@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs.decisions import read_decisions
+from analysis.inputs.bearing import fill_decisions
 from analysis.inputs.memory import remembered
 from analysis.inputs.params import load_params
 from analysis.inputs.populations import load_populations
@@ -64,17 +64,7 @@ def join_estimates() -> pd.DataFrame:
         if len(part):
             parts.append(part)
     joined = pd.concat(parts, ignore_index=True) if parts else estimates.records([])
-    # A stage that knows which decisions a number rests on has said so itself.
-    by_wave = joined["wave"].map(_decisions()).fillna("")
-    joined["decisions"] = joined["decisions"].where(joined["decisions"] != "", by_wave)
-    return joined.sort_values("estimate_id", ignore_index=True)
-
-
-def _decisions() -> dict[str, str]:
-    """The ids of the decision records that hold for a wave: those that name it and those that name all."""
-    records = read_decisions()
-    named = {wave for record in records for wave in record.waves}
-    return {wave: ";".join(sorted(record.id for record in records if record.holds_for(wave))) for wave in named}
+    return fill_decisions(joined).sort_values("estimate_id", ignore_index=True)
 
 
 def waves_table(result: OverviewResult, *, language: str) -> pd.DataFrame:

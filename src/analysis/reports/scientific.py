@@ -16,7 +16,7 @@ from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import Wave, load_wave
 from analysis.reports import keys
 from analysis.reports.disclosure.rules import DEFAULT, Rules
-from analysis.reports.display.page import write_csv
+from analysis.reports.display.csv_files import write_csv
 
 SYNTHETIC, LABEL = "synthetic", "SYNTHETIC_"
 # The words that the codebook has for what is no question.

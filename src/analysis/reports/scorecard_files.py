@@ -15,7 +15,7 @@ from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import Wave, load_wave
 from analysis.reports import keys, runner
 from analysis.reports.display import provenance, render, words
-from analysis.reports.display.page import write_csv
+from analysis.reports.display.csv_files import write_csv
 from analysis.reports.scorecard import have_card, require_card
 from analysis.reports.wave_views import STATES
 
