@@ -6,7 +6,7 @@ from typing import Any
 
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
-PAPER = 717  # A4 between the margins that browsers print with, in CSS pixels
+PAPER = 718  # A4 between the margins that browsers print with, in CSS pixels
 ROWS_FOR_COLOUR = 12  # rows of one table look alike, so the first ones stand for all where contrast is measured
 CONTROLS = 'a[href], button, summary, input, [tabindex="0"]'
 UNFOLD = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"

@@ -46,7 +46,9 @@ def test_no_payload_runs_or_becomes_part_of_a_page(sample_folder: Path, unguarde
         assert unguarded.seen == [], page.name
         assert unguarded.page.url == page.as_uri()
         assert unguarded.page.title() not in ("run", "1")
-        assert unguarded.run("(foreign) => [...document.querySelectorAll(foreign)].map((e) => e.outerHTML)", FOREIGN) == []
+        assert (
+            unguarded.run("(foreign) => [...document.querySelectorAll(foreign)].map((e) => e.outerHTML)", FOREIGN) == []
+        )
 
 
 def test_marks_that_turn_text_around_stay_out_of_pages(sample_folder: Path) -> None:
