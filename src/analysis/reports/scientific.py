@@ -82,6 +82,7 @@ def codebook(table: pd.DataFrame, *, wave: Wave) -> pd.DataFrame:
     indicators = {one.id: one for one in wave.file.indicators}
     rows = []
     for column in table.columns:
+        kind: str
         values, missing = "", ""
         if column in items:
             kind, label = items[column].type, items[column].label_en
