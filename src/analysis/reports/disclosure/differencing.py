@@ -41,33 +41,85 @@ def remainders(groups: Mapping[str, Collection[str]], *, answers: Mapping[str, s
     """The joint system of one item over any groups, with all that sums and differences of groups can tell of it.
 
     `answers`: the answer of each respondent who gave one. The respondents who are in exactly the same groups are a
-    remainder: never printed, of the kind `remainder`, and each group is the sum of its remainders. How many a
-    remainder has is taken as known, as group sizes are published.
+    remainder: never printed, of the kind `remainder`, and each group is the sum of its remainders. How many a group
+    or remainder has is taken as known, whether it is printed or not.
     Raises InputError where nobody answered.
     """
-    if not answers:
-        raise InputError(f"{item}: nobody answered, so that there is nothing to publish; leave the item out.")
-    inside = {one: tuple(group for group, members in groups.items() if one in members) for one in answers}
-    atoms = sorted({place for place in inside.values() if place}, key=lambda place: [*map([*groups].index, place)])
+    atoms = _atoms(groups, answers, item=item)
     values = sorted(set(answers.values()))
-    counted = Counter((inside[one], answer) for one, answer in answers.items())
+    counted = Counter((atom, answers[one]) for atom, members in atoms.items() for one in members)
     cells: list[dict[str, Any]] = []
     sums: dict[str, tuple[str, list[str]]] = {}
+
+    def add(label: str, total: str, terms: dict[str, str], *, inside: list[_Atom], told: dict[str, Any]) -> None:
+        """The number of a group or remainder, and of those among them with each answer."""
+        base = sum(len(atoms[atom]) for atom in inside)
+        cells.append({"cell": total, "value": base, "base": base, "kind": "base", "state": "fixed"})
+        sums[f"{label} by {item}"] = total, list(terms.values())
+        for value, cell in terms.items():
+            number = sum(counted[atom, value] for atom in inside)
+            own = {"cell": cell, "value": number, "item": item, "base": base, "high": float(base), "base_cell": total}
+            cells.append(own | told)
+
     for atom in atoms:
-        base = sum(counted[atom, value] for value in values)
-        own = {"kind": "remainder", "state": "implied", "item": item, "base": base, "high": float(base)}
-        cells.extend(own | {"cell": _only(atom, item, value), "value": counted[atom, value]} for value in values)
+        only = {value: f"{_only(atom)} & {item}={value}" for value in values}
+        add(_only(atom), _only(atom), only, inside=[atom], told={"kind": "remainder", "state": "implied"})
     for group in groups:
-        own_atoms = [atom for atom in atoms if group in atom]
-        of_group = ((GROUP, group),)
-        base = sum(counted[atom, value] for atom in own_atoms for value in values)
-        cells.append({"cell": name(of_group), "value": base, "base": base, "parts": of_group})
-        sums[f"{name(of_group)} by {item}"] = name(of_group), [name([*of_group, (item, value)]) for value in values]
-        for value in values:
-            parts = (*of_group, (item, value))
-            told = {"cell": name(parts), "value": sum(counted[atom, value] for atom in own_atoms), "parts": parts}
-            cells.append(told | {"kind": "answer", "item": item, "base": base, "base_cell": name(of_group)})
-            sums[f"{name(parts)} by remainder"] = name(parts), [_only(atom, item, value) for atom in own_atoms]
+        of_group, own = ((GROUP, group),), [atom for atom in atoms if group in atom]
+        terms = {value: name([*of_group, (item, value)]) for value in values}
+        add(name(of_group), name(of_group), terms, inside=own, told={"kind": "answer", "parts": of_group})
+        for value, cell in terms.items():
+            sums[f"{cell} by remainder"] = cell, [f"{_only(atom)} & {item}={value}" for atom in own]
+    return _system(cells, sums)
+
+
+def sums(
+    groups: Mapping[str, Collection[str]], *, numbers: Mapping[str, float], item: str, kind: str, high: float
+) -> Table:
+    """The joint system of the sums of one number over any groups, as `remainders`.
+
+    `numbers`: from 0 to `high`, of each respondent who gave one; `kind`: `mean` or `amount`, which dominance rules
+    protect. Raises InputError where nobody gave one.
+    """
+    atoms = _atoms(groups, numbers, item=item)
+    cells: list[dict[str, Any]] = []
+    for atom, members in atoms.items():
+        own = {"cell": _only(atom), "kind": "remainder", "state": "implied"}
+        cells.append(own | _sum_of([numbers[one] for one in members], item=item, high=high))
+    ties: dict[str, tuple[str, list[str]]] = {}
+    for group in groups:
+        parts, inside = ((GROUP, group),), [atom for atom in atoms if group in atom]
+        given = [numbers[one] for atom in inside for one in atoms[atom]]
+        cell = name(parts, measure=item)
+        cells.append({"cell": cell, "kind": kind, "parts": parts} | _sum_of(given, item=item, high=high))
+        ties[f"{cell} by remainder"] = cell, [_only(atom) for atom in inside]
+    return _system(cells, ties)
+
+
+_Atom = tuple[str, ...]
+
+
+def _atoms(groups: Mapping[str, Collection[str]], said: Mapping[str, object], *, item: str) -> dict[_Atom, list[str]]:
+    """The respondents who are in exactly the same groups, by these groups; those in none are left out."""
+    if not said:
+        raise InputError(f"{item}: nobody answered, so that there is nothing to publish; leave the item out.")
+    found: dict[_Atom, list[str]] = {}
+    for one in said:
+        if atom := tuple(group for group, members in groups.items() if one in members):
+            found.setdefault(atom, []).append(one)
+    order = {group: place for place, group in enumerate(groups)}
+    return {atom: found[atom] for atom in sorted(found, key=lambda atom: [order[group] for group in atom])}
+
+
+def _sum_of(given: list[float], *, item: str, high: float) -> dict[str, Any]:
+    """What a cell says of some numbers: their sum, how many they are, and what everybody knows of it beforehand."""
+    contributions = tuple(sorted(given, reverse=True))
+    most = high * len(given) if given else 0.0
+    return {"value": sum(contributions), "item": item, "base": len(given), "contributions": contributions, "high": most}
+
+
+def _system(cells: list[dict[str, Any]], sums: Mapping[str, tuple[str, list[str]]]) -> Table:
+    """The table of cells, and of totals that are the sums of their terms."""
     equations = [
         (key, cell, factor)
         for key, (total, terms) in sums.items()
@@ -76,5 +128,5 @@ def remainders(groups: Mapping[str, Collection[str]], *, answers: Mapping[str, s
     return table(pd.DataFrame(cells), pd.DataFrame(equations, columns=EQUATION))
 
 
-def _only(atom: tuple[str, ...], item: str, value: str) -> str:
-    return f"only in {' and '.join(atom)} & {item}={value}"
+def _only(atom: _Atom) -> str:
+    return f"only in {' and '.join(atom)}"
