@@ -9,11 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.inputs.instrument import Item
 from analysis.inputs.memory import remembered
 from analysis.inputs.targets import PROJECTS, members
 from analysis.inputs.waves import Wave
-from analysis.reports.release_items import Checked, check
+from analysis.reports.release_items import Checked, Place, check
 from analysis.survey.estimates import COUNTS, NUMBERS
 from analysis.survey.questionnaire import questions
 from analysis.survey.results import ResultsResult
@@ -46,43 +45,36 @@ def control(result: ResultsResult, *, wave: Wave) -> Released:
     if not wave.file.protected:
         return Released(result, pd.DataFrame(), pd.DataFrame())
     tables = Tables(data=result.units, wave=wave, confidence=0)
-    checked = _checked(result.estimates, tables)
+    pattern = check(tables, _shown(result.estimates, tables))
+    checked = _related(pattern.items, wave)
     estimates = _blank(result.estimates, ~_allowed(result.estimates, checked, tables))
     printed = _compared(result.printed, estimates)
     estimates = _recounted(estimates, printed)
     released = replace(result, data=estimates[list(result.data.columns)], estimates=estimates, printed=printed)
-    found = list(checked.values())
-    return Released(released, _joined([one.pattern for one in found]), _joined([one.audit for one in found]))
+    return Released(released, pattern.withheld, pattern.audit)
 
 
-def _checked(estimates: pd.DataFrame, tables: Tables) -> dict[str, Checked]:
-    """Every item and indicator whose answers are counted, with the cells of it that may be published."""
-    levels = estimates[(estimates["estimate_type"] == "level") & (estimates["unit_type"] != "")]
-    shown = {
+def _shown(estimates: pd.DataFrame, tables: Tables) -> dict[str, list[tuple[str, str]]]:
+    """Every item and indicator whose answers are counted, with the units that it is shown for."""
+    counted = {item.item for item in questions(tables.wave, tables.data) if item.type != "text"}
+    counted |= {one.id for one in tables.wave.file.indicators}
+    levels = estimates[(estimates["estimate_type"] == "level") & estimates["item"].isin(counted)]
+    return {
         str(item): list(dict.fromkeys(zip(own["unit_type"], own["subset"].map(_plain), strict=True)))
         for item, own in levels.groupby("item", sort=False)
     }
-    wave = tables.wave
-    items = [item for item in questions(wave, tables.data) if item.type != "text" and item.item in shown]
-    found = {item.item: check(tables, item.item, item.type, shown[item.item]) for item in items}
-    found |= {
-        one.id: check(tables, one.id, "indicator", shown[one.id]) for one in wave.file.indicators if one.id in shown
-    }
-    return _related(found, items, wave)
 
 
-def _related(found: dict[str, Checked], items: list[Item], wave: Wave) -> dict[str, Checked]:
+def _related(found: Mapping[str, Checked], wave: Wave) -> dict[str, Checked]:
     """The same with what would tell of other items withheld altogether.
 
     How many were asked a question that follows from an answer says how many gave that answer. "None of these" says
     how many ticked nothing. The score of an indicator is a sum over its items.
     """
-    exclusive = [item for item in items if item.exclusive]
-    beside = {
-        item.item: [one.item for one in wave.blocks()[str(item.block)] if not one.exclusive] for item in exclusive
-    }
+    items = [item for item in wave.items if item.item in found]
     sources: dict[str, list[str]] = {item.item: [item.asked_if.item] for item in items if item.asked_if}
-    for none, ticks in beside.items():
+    for item in (one for one in items if one.exclusive):
+        none, ticks = item.item, [one.item for one in wave.blocks()[str(item.block)] if not one.exclusive]
         sources.setdefault(none, []).extend(ticks)
         for tick in ticks if none in found and not found[none].clean else ():
             sources.setdefault(tick, []).append(none)
@@ -118,7 +110,7 @@ def _allowed(estimates: pd.DataFrame, checked: Mapping[str, Checked], tables: Ta
         if item == RESPONSE:
             return category not in small
         plain = row["estimand"] == "R" and item in checked and row["measure"] not in COUNTED
-        place = (category, row["unit_type"], _plain(row["subset"]))
+        place = Place(category, row["unit_type"], _plain(row["subset"]))
         return whole(item) or (plain and place in checked[item].published)
 
     return pd.Series([may(row) for row in estimates.to_dict("records")], index=estimates.index)
@@ -169,8 +161,3 @@ def _recounted(estimates: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
     counts = (estimates["item"] == "printed_figures") & estimates["category"].str.endswith(" agrees")
     kept = estimates["category"].str.removesuffix(" agrees").map(agrees).fillna(0).astype("float64")
     return estimates.assign(point=estimates["point"].mask(counts, kept))
-
-
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    filled = [one for one in tables if len(one)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()

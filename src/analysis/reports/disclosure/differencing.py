@@ -1,7 +1,8 @@
 """Differencing: what one published group less another says of the few respondents between them."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -12,6 +13,15 @@ from analysis.reports.disclosure.rules import DEFAULT, Rules
 from analysis.reports.disclosure.table import EQUATION, Table, name, table
 
 GROUP = "group"
+_Atom = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The cells of one item, and the totals among them with the cells that each is the sum of."""
+
+    cells: list[dict[str, Any]]
+    sums: Mapping[str, tuple[str, list[str]]]
 
 
 def too_close(groups: Mapping[str, Collection[str]], *, rules: Rules = DEFAULT) -> pd.DataFrame:
@@ -37,8 +47,22 @@ def withheld(groups: Mapping[str, Collection[str]], *, rules: Rules = DEFAULT) -
     return tuple(group for group in groups if group not in kept)
 
 
-def remainders(groups: Mapping[str, Collection[str]], *, answers: Mapping[str, str], item: str) -> Table:
-    """The joint system of one item over any groups, with all that sums and differences of groups can tell of it.
+def system(pieces: Iterable[Piece]) -> Table:
+    """One joint system of many items and numbers; each piece has names of its own."""
+    found = list(pieces)
+    equations = [
+        (key, cell, factor)
+        for piece in found
+        for key, (total, terms) in piece.sums.items()
+        for cell, factor in {total: -1.0, **dict.fromkeys(terms, 1.0)}.items()
+    ]
+    return table(
+        pd.DataFrame([cell for piece in found for cell in piece.cells]), pd.DataFrame(equations, columns=EQUATION)
+    )
+
+
+def remainders(groups: Mapping[str, Collection[str]], *, answers: Mapping[str, str], item: str) -> Piece:
+    """The cells of one item over any groups, with all that sums and differences of groups can tell of it.
 
     `answers`: the answer of each respondent who gave one. The respondents who are in exactly the same groups are a
     remainder: never printed, of the kind `remainder`, and each group is the sum of its remainders. How many a group
@@ -51,11 +75,11 @@ def remainders(groups: Mapping[str, Collection[str]], *, answers: Mapping[str, s
     cells: list[dict[str, Any]] = []
     sums: dict[str, tuple[str, list[str]]] = {}
 
-    def add(label: str, total: str, terms: dict[str, str], *, inside: list[_Atom], told: dict[str, Any]) -> None:
+    def add(label: str, terms: dict[str, str], *, inside: list[_Atom], told: dict[str, Any]) -> None:
         """The number of a group or remainder, and of those among them with each answer."""
-        base = sum(len(atoms[atom]) for atom in inside)
+        base, total = sum(len(atoms[atom]) for atom in inside), f"{label} answering {item}"
         cells.append({"cell": total, "value": base, "base": base, "kind": "base", "state": "fixed"})
-        sums[f"{label} by {item}"] = total, list(terms.values())
+        sums[total] = total, list(terms.values())
         for value, cell in terms.items():
             number = sum(counted[atom, value] for atom in inside)
             own = {"cell": cell, "value": number, "item": item, "base": base, "high": float(base), "base_cell": total}
@@ -63,20 +87,20 @@ def remainders(groups: Mapping[str, Collection[str]], *, answers: Mapping[str, s
 
     for atom in atoms:
         only = {value: f"{_only(atom)} & {item}={value}" for value in values}
-        add(_only(atom), _only(atom), only, inside=[atom], told={"kind": "remainder", "state": "implied"})
+        add(_only(atom), only, inside=[atom], told={"kind": "remainder", "state": "implied"})
     for group in groups:
         of_group, own = ((GROUP, group),), [atom for atom in atoms if group in atom]
         terms = {value: name([*of_group, (item, value)]) for value in values}
-        add(name(of_group), name(of_group), terms, inside=own, told={"kind": "answer", "parts": of_group})
+        add(name(of_group), terms, inside=own, told={"kind": "answer", "parts": of_group})
         for value, cell in terms.items():
             sums[f"{cell} by remainder"] = cell, [f"{_only(atom)} & {item}={value}" for atom in own]
-    return _system(cells, sums)
+    return Piece(cells, sums)
 
 
 def sums(
     groups: Mapping[str, Collection[str]], *, numbers: Mapping[str, float], item: str, kind: str, high: float
-) -> Table:
-    """The joint system of the sums of one number over any groups, as `remainders`.
+) -> Piece:
+    """The sums of one number over any groups, as `remainders`.
 
     `numbers`: from 0 to `high`, of each respondent who gave one; `kind`: `mean` or `amount`, which dominance rules
     protect. Raises InputError where nobody gave one.
@@ -84,7 +108,7 @@ def sums(
     atoms = _atoms(groups, numbers, item=item)
     cells: list[dict[str, Any]] = []
     for atom, members in atoms.items():
-        own = {"cell": _only(atom), "kind": "remainder", "state": "implied"}
+        own = {"cell": f"{_only(atom)}: sum of {item}", "kind": "remainder", "state": "implied"}
         cells.append(own | _sum_of([numbers[one] for one in members], item=item, high=high))
     ties: dict[str, tuple[str, list[str]]] = {}
     for group in groups:
@@ -92,11 +116,8 @@ def sums(
         given = [numbers[one] for atom in inside for one in atoms[atom]]
         cell = name(parts, measure=item)
         cells.append({"cell": cell, "kind": kind, "parts": parts} | _sum_of(given, item=item, high=high))
-        ties[f"{cell} by remainder"] = cell, [_only(atom) for atom in inside]
-    return _system(cells, ties)
-
-
-_Atom = tuple[str, ...]
+        ties[f"{cell} by remainder"] = cell, [f"{_only(atom)}: sum of {item}" for atom in inside]
+    return Piece(cells, ties)
 
 
 def _atoms(groups: Mapping[str, Collection[str]], said: Mapping[str, object], *, item: str) -> dict[_Atom, list[str]]:
@@ -116,16 +137,6 @@ def _sum_of(given: list[float], *, item: str, high: float) -> dict[str, Any]:
     contributions = tuple(sorted(given, reverse=True))
     most = high * len(given) if given else 0.0
     return {"value": sum(contributions), "item": item, "base": len(given), "contributions": contributions, "high": most}
-
-
-def _system(cells: list[dict[str, Any]], sums: Mapping[str, tuple[str, list[str]]]) -> Table:
-    """The table of cells, and of totals that are the sums of their terms."""
-    equations = [
-        (key, cell, factor)
-        for key, (total, terms) in sums.items()
-        for cell, factor in {total: -1.0, **dict.fromkeys(terms, 1.0)}.items()
-    ]
-    return table(pd.DataFrame(cells), pd.DataFrame(equations, columns=EQUATION))
 
 
 def _only(atom: _Atom) -> str:
