@@ -28,7 +28,7 @@ def copy_project(target: Path) -> Path:
 
 
 def environment(project: Path) -> dict[str, str]:
-    """Python of this environment first, the copy's own code before the installed one, and the plainest shell for DVC."""
+    """This environment's Python first, the copy's own code before the installed one, and the plainest shell for DVC."""
     bin_folder = os.path.dirname(sys.executable)  # noqa: PTH120 - the link, not what it points to
     return {
         **os.environ,

@@ -251,7 +251,5 @@ class Page:
 _DATA_LINK = "<!--data-->"
 
 
-
-
 def _identifier(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
