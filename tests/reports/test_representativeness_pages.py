@@ -65,9 +65,9 @@ def test_the_specimen_from_synthetic_answers_says_so_everywhere_and_finds_nothin
     balance_show.show_printed(page, result, names, confidence=0.95)
     assert shown == []
     balance_show.show_balances(page, result, names, confidence=0.95)
-    specimen = {"name": "specimen", "records": result.estimates}
-    balance_show.show_balance(page, balance("synthetic"), names, confidence=0.95, **specimen)
-    balance_show.show_evenness(page, [balance("synthetic")], names, **specimen)
+    shown_balance = balance("synthetic")
+    balance_show.show_balance(page, shown_balance, names, confidence=0.95, name="specimen", records=result.estimates)
+    balance_show.show_evenness(page, [balance("synthetic")], names, name="specimen", records=result.estimates)
     assert titles("".join(shown))
     assert all(title.startswith("SYNTHETIC: ") for title in titles("".join(shown)))
     assert all(file.name.startswith("SYNTHETIC_") for file in tmp_path.rglob("*.csv"))

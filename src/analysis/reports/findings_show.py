@@ -8,7 +8,8 @@ import pandas as pd
 from analysis import paths
 from analysis.evidence.checks.findings import INCONSISTENT, ROUNDING, SEVERITIES, UNTESTABLE, VERDICTS
 from analysis.evidence.published import PublishedResult
-from analysis.reports.display.page import Page, write_csv
+from analysis.reports.display.csv_files import write_csv
+from analysis.reports.display.page import Page
 from analysis.reports.display.trail import pick
 
 SHOWN = {

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
 from analysis import paths
 from analysis.reports.display import provenance, trail, words
+from analysis.reports.display.csv_files import write_csv
 from analysis.reports.display.render import TRUSTED
 from analysis.reports.display.rows import rows
 from analysis.survey.estimates import round12
@@ -248,25 +249,6 @@ class Page:
 
 
 _DATA_LINK = "<!--data-->"
-
-
-def write_csv(frame: pd.DataFrame, file: Path) -> None:
-    """A table as plain CSV: UTF-8, LF, floats of 12 significant digits, empty where missing.
-
-    Text that a spreadsheet would run as a formula (it begins with = + - @ or a control character) gets an apostrophe
-    in front; numbers are left alone.
-    """
-    safe = round12(frame)
-    for column in safe.columns:
-        if not (pd.api.types.is_numeric_dtype(safe[column]) or pd.api.types.is_bool_dtype(safe[column])):
-            safe[column] = safe[column].map(_defuse)
-    safe.columns = pd.Index([_defuse(str(column)) for column in safe.columns])
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(safe.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="\n")
-
-
-def _defuse(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else value
 
 
 def _identifier(text: str) -> str:
