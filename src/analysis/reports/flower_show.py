@@ -112,6 +112,7 @@ def _show(
             labels=page.labels("flowers.column", table.columns),
             source=source,
             folded=True,
+            records=records if len(boxes) == 1 else None,
         )
 
 
