@@ -185,6 +185,21 @@ def test_ranks_are_told_as_intervals_or_as_thirds_where_these_are_wide(wave, car
     assert table["likely"].tolist() == ["3 to 20", "upper third (70%)"]
 
 
+def test_a_score_is_read_with_its_error_where_that_is_known(wave, card):
+    scores = card.scores.assign(score=[0.4, 0.5, np.nan], sem=[0.1, np.nan, 0.1])
+    table = CardViews(replace(card, scores=scores), Names(wave, "en")).scores()
+    assert table["score"].tolist() == ["40 ± 20", "50", "not available"]
+
+
+def test_without_errors_no_place_is_given(wave, card, shown):
+    scores = card.scores.assign(n=np.nan)
+    page, views = scorecard_show.open_card(
+        open_page("scorecard", wave), replace(card, scores=scores), Names(wave, "en")
+    )
+    scorecard_show.show_ranks(page, views)
+    assert shown == ["<p>No place is given, because the error of the scores is not known.</p>"]
+
+
 def test_a_change_counts_only_beyond_both_errors(wave, answers):
     earlier = replace(wave, file=wave.file.model_copy(update={"year": 2014}))
     items = [item.item for item in wave.items_in_file()]
@@ -221,7 +236,9 @@ def test_a_survey_without_scores_has_a_card_of_its_answers(shown):
     result = scorecard.run(made_up(wave), wave=wave, params=load_params())
     page, views = scorecard_show.open_card(open_page("scorecard", wave), scorecard.card(result, ""), Names(wave, "en"))
     every_section(page, views)
-    assert "This survey has no scores" in "".join(shown)
+    text = "".join(shown)
+    assert "This survey has no scores" in text
+    assert "earlier survey" not in text
     assert sum(len(table) for _, table in views.answers()) > 10
 
 

@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from analysis.__main__ import main
-from analysis.reports import scorecard_files
+from analysis.reports import runner, scorecard_files
 from tests.workspace import analysis, copy_project, keep_waves
 
 KEY = bytes(range(32))  # a fixed key for tests; real ones come from the system's random source
@@ -23,6 +23,11 @@ def test_a_wave_without_answers_of_units_is_one_sentence(capsys):
     error = capsys.readouterr().err
     assert error.startswith("se-2011: ")
     assert error.count("\n") == 1
+
+
+def test_the_page_on_the_site_is_synthetic_whatever_the_answers_are():
+    assert runner._state("scorecard", "observed") == "synthetic"
+    assert runner._state("weighting", "observed") == "real"
 
 
 @pytest.mark.parametrize("arguments", [["no-2017"], ["no-2017", "--all", "--unit", "X"]])
