@@ -42,6 +42,21 @@ def _filter(text: Any) -> Any:
     return {"item": item.strip(), "options": tuple(option.strip() for option in options.split("|"))}
 
 
+class PrintedMaximum(tables.Record):
+    """A maximum of the scale that the source prints, and where."""
+
+    maximum: int
+    source_locator: str
+
+
+class Scale(tables.Record):
+    """The scale of all scores of a wave, and the maxima that the source prints."""
+
+    minimum: int = 0
+    maximum: int
+    printed: tuple[PrintedMaximum, ...] = ()
+
+
 class Filter(tables.Record):
     """An item is asked only of those that chose one of the options of an earlier item."""
 
@@ -60,7 +75,8 @@ class Item(tables.Record):
     `score`: points from `minimum` to `maximum`; `ordinal`: ordered classes from `minimum` to `maximum`;
     `percent`: the printed share, in whole percent, that the points of the item in `part_of` are of its maximum;
     `single`: one option of `scale`; `multi`: one tick of the multi-select `block`, 0 or 1; `count`: a whole number;
-    `text`: free text, whose `scale` names its themes. An empty `variable` means that the item is not in the file.
+    `text`: free text, whose `block` names the ticks that it is coded into, if it is. An empty `variable` means that the
+    item is not in the file.
     """
 
     item: ItemId

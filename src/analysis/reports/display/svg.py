@@ -29,10 +29,12 @@ def to_svg(figure: "Figure", *, name: str, alt: str) -> str:
     `alt` says the figure in words to those who do not see it. The same figure gives the same bytes.
     """
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     target = io.StringIO()
     with mpl.rc_context(DETERMINISTIC):
-        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        # `savefig` draws twice, once to lay out and once to write; one drawing lays out as it goes.
+        FigureCanvasSVG(figure).print_svg(target, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     text = re.sub(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<style.*?</style>|<defs>\s*</defs>|<!--.*?-->", "",
                   target.getvalue(), flags=re.DOTALL)  # fmt: skip
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
