@@ -5,16 +5,18 @@ import hashlib
 import re
 import shutil
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.inputs.glossary import Term
 from analysis.inputs.waves import load_wave
 from analysis.reports import reference
 from analysis.reports.display import render, words
+from analysis.reports.reference_links import link_terms
 from analysis.reports.swap import swap
 
 ALL = "all"
@@ -121,10 +123,18 @@ def build(
     if sources is not None:
         bodies = [(report.address, report.body) for report in reports]
         made = reference.add(sources, pages=bodies, target=target, titles=titles)
-        reports = [*reports, *(Report(*page) for page in made)]
+        reports = [_linked(report, sources.glossary) for report in (*reports, *(Report(*page) for page in made))]
     for report in reports:
         page = _page(report, reports, titles, is_open=report.wave in are_open)
         (target / report.address).write_text(page, encoding="utf-8", newline="\n")
+
+
+def _linked(report: Report, terms: Iterable[Term]) -> Report:
+    """The report with its first use of each term leading to the glossary, which itself has no need of it."""
+    if report.stage == "glossary":
+        return report
+    top = "../" if "/" in report.address else ""
+    return replace(report, body=link_terms(report.body, terms, language=report.language, top=top))
 
 
 def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[str, str]], *, is_open: bool) -> str:
