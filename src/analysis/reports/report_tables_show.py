@@ -28,7 +28,9 @@ def show_report(page: Page, views: SurveyViews, *, register: Register, targets: 
     page.say("report.text")
     _put(page, views, tables.size_table(views), name="report_table_01", caption=page.text("report.table.1"))
     printed = tables.printed_tables(register, targets, wave=views.names.wave.id)
-    for number, rows in printed[printed["table"] > 1].groupby("table"):
+    # What is printed of questions that the file lacks stands in the lead, with the other printed figures.
+    answered = printed["item"].isin([item.item for item in views.items])
+    for number, rows in printed[answered & (printed["table"] > 1)].groupby("table"):
         table = tables.share_table(rows, views)
         caption = page.text(f"report.table.{number}")
         _put(page, views, table, name=f"report_table_{number:02d}", caption=caption)
