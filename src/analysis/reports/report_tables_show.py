@@ -31,7 +31,9 @@ def show_report(page: Page, views: SurveyViews, *, register: Register, targets: 
     _put(page, views, tables.size_table(views), name="report_table_01", caption=page.text("report.table.1"),
          records=sizes)  # fmt: skip
     printed = tables.printed_tables(register, targets, wave=views.names.wave.id)
-    for number, rows in printed[printed["table"] > 1].groupby("table"):
+    # What is printed of questions that the file lacks stands in the lead, with the other printed figures.
+    answered = printed["item"].isin([item.item for item in views.items])
+    for number, rows in printed[answered & (printed["table"] > 1)].groupby("table"):
         table = tables.share_table(rows, views)
         caption = page.text(f"report.table.{number}")
         records = views.records(rows["item"], category=tables.FULLY, measure="share", estimand="R")
