@@ -162,7 +162,7 @@ def _compared(table: pd.DataFrame) -> pd.DataFrame:
     if table["tolerance"].isna().all():
         # The reasons of fitted figures say how the base was read: they stand in targets.csv.
         columns = [column for column in columns if column not in ("tolerance", "reason")]
-    return table[columns].astype({"agrees": bool})
+    return table[columns].astype({"agrees": "boolean"})
 
 
 def _table(page: Page, names: Names, table: pd.DataFrame, *, name: str, caption: str) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis import paths
 from analysis.reports.display import provenance, words
 from analysis.reports.display.render import TRUSTED
+from analysis.reports.display.withheld import WITHHELD, is_number, typed, with_words
 from analysis.survey.estimates import round12
 
 if TYPE_CHECKING:
@@ -38,13 +39,15 @@ class Page:
     """One report: a stage of a wave (`all` for stages over all waves) in one language, and the kind of its data.
 
     `state` is one of STATES; synthetic data are named so in every title and file name. Nothing
-    reaches the page unescaped. Raises ValueError for an unknown stage, language or state.
+    reaches the page unescaped. `withheld`: missing numbers of its tables are such as must not be told, and say so.
+    Raises ValueError for an unknown stage, language or state.
     """
 
     stage: str
     wave: str
     language: str = "en"
     state: str = "real"
+    withheld: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no page can be made for."""
@@ -108,7 +111,8 @@ class Page:
         if strange:
             raise ValueError(f"table {name!r} has no column {strange[0]!r}")
         title = self._title(caption)
-        rows = _rows(frame, formats or {}, labels or {}, language=self.language)
+        frame = typed(frame) if self.withheld else frame
+        rows = _rows(frame, formats or {}, labels or {}, language=self.language, withheld=self.withheld)
         region = escape(words.say("table.region", language=self.language, caption=title))
         empty = "" if len(frame) else f"<p>{escape(self._say('table.none', {}))}</p>"
         fold = (f'<details class="fold"><summary>{escape(title)}</summary>', "</details>")
@@ -213,7 +217,8 @@ class Page:
         suffix = "" if self.language == "en" else f".{self.language}"
         file = f"{self._kind()}{name}{suffix}.csv"
         target = paths.tables(self.stage, self.wave, base=paths.staging()) / file
-        write_csv(frame.assign(data="synthetic") if self.state == "synthetic" else frame, target)
+        told = with_words(typed(frame), language=self.language) if self.withheld else frame
+        write_csv(told.assign(data="synthetic") if self.state == "synthetic" else told, target)
         lab = f"../outputs/tables/{self.wave}/{paths.stage_file(self.stage)}"
         on_site, in_lab = (self._link(f"{folder}/{file}", title) for folder in (paths.page_data(self.stage), lab))
         self._show(markup.replace(_DATA_LINK, on_site), markup.replace(_DATA_LINK, in_lab))
@@ -258,7 +263,9 @@ def _defuse(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else value
 
 
-def _rows(frame: pd.DataFrame, formats: Mapping[str, str], labels: Mapping[str, str], *, language: str) -> str:
+def _rows(
+    frame: pd.DataFrame, formats: Mapping[str, str], labels: Mapping[str, str], *, language: str, withheld: bool
+) -> str:
     specs = {column: formats.get(str(column)) or _default_format(frame[column]) for column in frame.columns}
     kinds = {column: "" if spec == "text" else ' class="number"' for column, spec in specs.items()}
     head = "".join(
@@ -269,7 +276,9 @@ def _rows(frame: pd.DataFrame, formats: Mapping[str, str], labels: Mapping[str, 
     for row in frame.itertuples(index=False, name=None):
         cells = []
         for place, (column, value) in enumerate(zip(frame.columns, row, strict=True)):
-            text = escape(words.format_value(value, specs[column], language=language))
+            hidden = withheld and words.is_missing(value) and is_number(frame[column])
+            told = words.say(WITHHELD, language=language) if hidden else None
+            text = escape(told or words.format_value(value, specs[column], language=language))
             kind = ' class="number empty"' if words.is_missing(value) and kinds[column] else kinds[column]
             cells.append(f'<th scope="row"{kind}>{text}</th>' if place == 0 else f"<td{kind}>{text}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
