@@ -4,8 +4,9 @@ import pytest
 
 from analysis import paths
 from analysis.errors import InputError
+from analysis.inputs import check_wave
 from analysis.inputs.contacts import read_contacts
-from analysis.inputs.projects import read_projects
+from analysis.inputs.projects import read_projects, unknown_consent
 from analysis.inputs.waves import load_wave
 from tests.workspace import replace
 
@@ -76,3 +77,37 @@ def test_an_item_without_yes_is_no_consent(folder):
     replace(folder / "wave.yml", "consent: contact_consent", "consent: status")
     with pytest.raises(InputError, match=r"key 'projects\.contacts\.consent': 'status' is no item .* 'yes'"):
         contacts()
+
+
+def answer_consent(folder, text, *, rows):
+    path = folder / "SYNTHETIC_projects.csv"
+    head, *lines = path.read_text("utf-8").splitlines()
+    changed = [f"{line.rpartition(',')[0]},{text}" if n < rows else line for n, line in enumerate(lines)]
+    path.write_text("\n".join([head, *changed]) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("rows", [1, 233])
+def test_however_many_answers_nobody_knows_they_are_no_consent_and_stop_nothing(folder, rows):
+    before = set(contacts()["project"])
+    answer_consent(folder, "perhaps", rows=rows)
+    found = set(contacts()["project"])
+    assert found == {project for project in before if int(project[1:]) > rows}
+    (said,) = unknown_consent(load_wave(WAVE))
+    assert "SYNTHETIC_projects.csv, row 2, column 'contact_consent': 'perhaps' is no known answer" in said
+    assert ("232 more rows" in said) == (rows == 233)
+
+
+def test_a_registry_without_the_question_of_consent_shares_nothing(folder):
+    replace(folder / "projects_items.csv", "contact_consent,contact_consent", "contact_consent,")
+    assert contacts().empty
+
+
+def test_check_wave_says_what_is_wrong_with_contacts_and_what_is_no_consent(folder):
+    assert not list(check_wave.problems(WAVE))
+    answer_consent(folder, "perhaps", rows=1)
+    assert any(
+        "'perhaps' is no known answer and counts as no consent" in line for line in check_wave.notes(load_wave(WAVE))
+    )
+    replace(folder / "SYNTHETIC_contacts.csv", "P0002", "P9999")
+    (line,) = check_wave.problems(WAVE)
+    assert "'P9999' is no project of the registry" in line

@@ -108,6 +108,12 @@ def test_a_mistake_in_wave_yml(folder, capsys, old, new, said):
         ("items.csv", "single,yes_no", "single,", "an item of type single needs scale"),
         ("items.csv", "single,yes_no", "choice,yes_no", "column 'type'"),
         ("items.csv", "multi,,,,,general,help", "multi,,,,,general,", "an item of type multi needs block"),
+        (
+            "items.csv",
+            "remarks,remarks,,text,,,,,school,",
+            "remarks,remarks,,text,,,,,school,help",
+            "which no item of type multi in its",
+        ),
         ("items.csv", "plan=yes", "plans=yes", "'plans' is no earlier item"),
         ("items.csv", "plan=yes", "plan=maybe", "'maybe' is no option of plan"),
         ("items.csv", "plan=yes", "plan", "a filter is written like item=option|option"),
@@ -245,7 +251,12 @@ def test_check_wave_lists_every_cell_that_cannot_be_read(folder):
 def test_check_wave_proposes_variables_and_codes(folder, capsys):
     table = read_delivery(folder / "responses.csv").cells.rename(columns={"plan": "spm1", "staff": "staffing"})
     table["spm1"] = table["spm1"].astype(float)
-    labels = {"variable_value_labels": {"spm1": {1.0: "ja", 2.0: "nei"}}, "column_labels": {"spm1": "Plan for IKT"}}
+    values = {"spm1": {1.0: "ja", 2.0: "nei", 99.0: "ubesvart"}}
+    labels = {
+        "variable_value_labels": values,
+        "column_labels": {"spm1": "Plan for IKT"},
+        "missing_ranges": {"spm1": [99]},
+    }
     pyreadstat.write_sav(table, str(folder / "responses.sav"), **labels)
     replace(folder / "wave.yml", "file: responses.csv", "file: responses.sav")
     text = (folder / "items.csv").read_text(encoding="utf-8")
@@ -256,8 +267,8 @@ def test_check_wave_proposes_variables_and_codes(folder, capsys):
     (folder / "items.csv").write_text("".join(rows), encoding="utf-8")
     assert main(["check-wave", "no-survey"]) == 0
     said = capsys.readouterr().out
-    assert "plan may be 'spm1' (Plan for IKT); write it and the codes 1=yes;2=no if it is" in said
-    assert "staff may be 'staffing'; write it if it is" in said
+    assert "plan is not in the file; write 'spm1' (Plan for IKT) and the codes 1=yes;2=no if it is that" in said
+    assert "staff is not in the file; write 'staffing' if it is that" in said
 
 
 def test_free_text_with_formulas_and_html_goes_through_as_text(folder):

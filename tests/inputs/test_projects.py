@@ -7,6 +7,7 @@ from analysis.errors import InputError
 from analysis.inputs import cleaning
 from analysis.inputs.projects import projects_log, read_projects
 from analysis.inputs.waves import load_wave
+from tests.workspace import replace
 
 WAVE = "no-2017"
 
@@ -67,3 +68,60 @@ def test_what_became_of_a_project_is_in_the_log(folder):
     (row,) = log[log["unit_type"] == "project"].to_dict("records")
     assert (row["row"], row["code"], row["variable"], row["before"], row["after"]) == (3, "P0002", "status", "9", "-5")
     assert "scale" in row["reason"]
+
+
+PORTFOLIO = "Nr;Kommune;Fase;Innbyggere;Ramme\nK1;SYN-NO-0041;Pågår;valgt;1200\nK2;SYN-NO-0041;1;0;\n"
+COLUMNS = "{project: Nr, unit: Kommune, status: Fase, audience_inhabitants: Innbyggere, budget: Ramme}"
+
+
+def add_portfolio(folder, *, text=PORTFOLIO, columns=COLUMNS):
+    (folder / "portfolio.csv").write_text(text, encoding="utf-8")
+    further = f"projects:\n  further:\n    - file: portfolio.csv\n      columns: {columns}\n"
+    replace(folder / "wave.yml", "projects:\n", further)
+
+
+def test_a_further_portfolio_is_read_by_the_columns_of_wave_yml(folder):
+    add_portfolio(folder)
+    projects = read_projects(load_wave(WAVE)).set_index("project")
+    assert len(projects) == 235
+    first, second = projects.loc["K1"], projects.loc["K2"]
+    status = {option.option: option.value for option in load_wave(WAVE).options_of("status")}
+    assert first["status"] == status["ongoing"]
+    assert second["status"] == 1
+    assert (first["audience_inhabitants"], first["budget"]) == (1, 1200)
+    # What the portfolio does not have, or leaves empty, is left blank.
+    assert (first["contact_consent"], second["budget"]) == (-4, -4)
+
+
+def test_what_became_of_a_further_portfolio_is_in_the_log(folder):
+    add_portfolio(folder, text=PORTFOLIO + "K3;SYN-NO-0041;Drømt om;0;5\n")
+    (row,) = projects_log(load_wave(WAVE)).query("after == '-5'").to_dict("records")
+    assert (row["row"], row["code"], row["variable"], row["before"]) == (4, "K3", "Fase", "Drømt om")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"columns": COLUMNS.replace("Fase", "State")},
+            r"the column 'State' that wave\.yml \(projects\.further\) names",
+        ),
+        ({"columns": COLUMNS.replace("status", "state")}, r"key 'projects\.further': 'state' is no item"),
+        ({"columns": "{status: Fase}"}, r"the columns of portfolio\.csv lack 'project'"),
+        (
+            {"text": PORTFOLIO.replace("K2", "P0007")},
+            r"portfolio\.csv, row 3, column 'Nr': 'P0007' stands twice, also in",
+        ),
+    ],
+)
+def test_a_portfolio_that_does_not_fit_is_one_sentence(folder, change, said):
+    add_portfolio(folder, **change)
+    with pytest.raises(InputError, match=said):
+        read_projects(load_wave(WAVE))
+
+
+def test_a_portfolio_that_is_not_there_is_one_sentence(folder):
+    add_portfolio(folder)
+    (folder / "portfolio.csv").unlink()
+    with pytest.raises(InputError, match=r"portfolio\.csv is missing"):
+        read_projects(load_wave(WAVE))

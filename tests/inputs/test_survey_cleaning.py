@@ -1,5 +1,7 @@
 """Cleaning of survey answers: each rule of the typed data on a survey worked out by hand."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -36,6 +38,32 @@ def test_free_text_stays_text_and_is_missing_where_nothing_is_written():
     remarks = cleaned((2, "remarks", "=CMD()<b>")).data.set_index("code")["remarks"]
     assert remarks["0101"] == "=CMD()<b>"
     assert remarks.isna().sum() == 3
+
+
+def coded_texts(*changes):
+    """The survey with its free text coded into the ticks of the block; row 2 alone has a text."""
+    description = wave()
+    *others, text = description.items
+    coded = text.model_copy(update={"block": "help", "module": "general"})
+    return cleaned(*changes, description=replace(description, items=(*others, coded)))
+
+
+def test_a_free_text_and_its_themes_go_together():
+    result = coded_texts((3, "remarks", "fine"), (4, "remarks", "secret"), (4, "help_state", ""), (4, "help_peers", ""))
+    found = result.log[result.log["kind"] == "check"]
+    assert found[["row", "variable", "reason"]].to_numpy().tolist() == [
+        [4, "remarks", "a free text without a theme"],
+    ]
+    assert not found["before"].str.contains("secret").any()
+    assert coded_texts((3, "help_none", "")).log["kind"].eq("check").sum() == 1
+    assert coded_texts((2, "remarks", "")).log["reason"].eq("a theme without a free text").sum() == 3
+
+
+def test_what_a_free_text_is_coded_into_is_no_question_of_its_own():
+    # Of the first module 0201 then answers two of four questions; where the block is no question, one of three.
+    changes = ((4, "plan_use", ""), (4, "staff", ""))
+    assert list(cleaned(*changes).data["disposition"])[2] == "P"
+    assert "0201" not in set(coded_texts(*changes).data.query("disposition in ['I', 'P']")["code"])
 
 
 def test_modules_and_dispositions_follow_the_rule_of_the_wave():

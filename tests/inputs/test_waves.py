@@ -4,7 +4,7 @@ import pytest
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs import cleaning
+from analysis.inputs import check_wave, cleaning
 from analysis.inputs.params import load_params, require_folders
 from analysis.inputs.waves import load_wave
 from tests.workspace import ROOT, replace
@@ -92,3 +92,16 @@ def test_nothing_is_left_of_the_website_rounds_when_all_are_taken_out(project):
         replace(project / "params.yaml", f"  - {wave}\n", "")
     require_folders(load_params())
     assert not set(WAVES) & set(load_params().waves)
+
+
+def test_what_the_file_does_not_have_is_no_key_estimate(project):
+    items = project / "data/raw/waves/no-2012/items.csv"
+    before = load_wave("no-2012").file.key_estimates
+    replace(items, "\nreasons,reasons,", "\nreasons,,")
+    wave = load_wave("no-2012")
+    assert [one for one in before if one not in wave.file.key_estimates] == [
+        one for one in before if one.item == "reasons"
+    ]
+    lines = [line for line in check_wave.notes(wave) if "key_estimates" in line]
+    assert len(lines) == 1
+    assert "key 'key_estimates': reasons is not in the file, so that its estimate is left out" in lines[0]

@@ -14,7 +14,7 @@ from analysis.reports import registry, registry_show, registry_views
 from analysis.reports.display.page import Page
 from analysis.reports.wave_views import Names, open_page
 
-UNITS = pd.DataFrame({"code": ["SYN-NO-0006"], "name": ["Sixth"]})
+UNITS = pd.DataFrame({"code": ["SYN-NO-0041"], "name": ["Sixth"]})
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +122,13 @@ def test_projects_are_listed_as_far_as_the_promise_goes(wave, projects):
     assert listed(wave) == listed(real(wave, "open")) == 233
     assert listed(real(wave, "aggregates_only")) == 0
     assert listed(real(wave, "named_with_consent")) == len(contacts) == 107
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("Fylkeskommune", "county municipality"), ("etat", "etat"), (None, "")])
+def test_a_project_of_a_further_file_is_listed_as_far_as_it_is_described(wave, projects, kind, shown):
+    bare = projects.head(1).assign(unit_type=kind, unit=None, status=-4, budget=-4)
+    (row,) = registry_views.project_list(bare, names=Names(wave, "en"), units=UNITS, contacts=None).to_dict("records")
+    assert (row["unit"], row["unit_type"]) == ("", shown)
 
 
 def test_a_list_names_units_and_contacts_of_those_that_agreed(wave, projects):

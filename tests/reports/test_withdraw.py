@@ -11,7 +11,7 @@ import yaml
 
 from analysis.errors import InputError
 from analysis.reports.withdraw import without
-from tests.workspace import copy_project, environment, keep_waves
+from tests.workspace import copy_project, environment, keep_waves, replace
 
 WAVE, PROJECT, MAIL, OTHER = "no-2017", "P0002", "p0002@contact.invalid", "p0007@contact.invalid"
 PLACES = ("data", "outputs", ".dvc")
@@ -122,6 +122,20 @@ def test_all_removes_the_project_itself(project):
     again = ask(project, everything=True)
     assert again.returncode == 1
     assert "no row has the project 'P0002'" in again.stderr
+
+
+@pytest.mark.slow
+def test_a_project_of_a_further_portfolio_is_removed_too(project):
+    folder = project / "data/raw/waves" / WAVE
+    (folder / "portfolio.csv").write_text("Nr;Fase\nKX-17;1\nKX-18;2\n", encoding="utf-8")
+    mapping = "projects:\n  further: [{file: portfolio.csv, columns: {project: Nr, status: Fase}}]\n"
+    replace(folder / "wave.yml", "projects:\n", mapping)
+    dvc(project, "repro", "--quiet")
+    assert {name.split("/")[0] for name in found(project, "KX-17")} == set(PLACES)
+    done = ask(project, code="KX-17", everything=True)
+    assert done.returncode == 0, done.stderr
+    assert found(project, "KX-17") == []
+    assert found(project, "KX-18")
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ def test_nothing_is_fetched_from_elsewhere_or_run(site_folder: Path) -> None:
 
 def test_every_page_is_well_formed(site_folder: Path) -> None:
     assert checks.form_problems(site_folder) == []
+    assert checks.site_problems(site_folder) == []
 
 
 def test_the_checks_find_what_they_look_for(tmp_path: Path) -> None:

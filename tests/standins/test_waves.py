@@ -134,6 +134,45 @@ def test_the_file_says_that_it_is_synthetic_and_carries_labels_and_missing_value
     assert data[files.CLOCK] == files.FIXED_CLOCK
 
 
+def answered(wave_id: str) -> pd.DataFrame:
+    return truth(load_wave(wave_id), "clean").query("disposition in ['I', 'P']").set_index("code")
+
+
+@pytest.mark.parametrize(("before", "after"), [("no-2009", "no-2012"), ("no-2012", "no-2017"), ("no-2009", "no-2017")])
+def test_a_unit_that_is_asked_again_is_the_same_unit(before, after):
+    first, second = (wave_frame(load_wave(one)).set_index("code") for one in (before, after))
+    both = first.index.intersection(second.index)
+    # Between two waves mergers leave one municipality less; 2017 has the county municipalities too.
+    assert len(first) - len(both) in (1, 2)
+    for column in ("unit_type", "county_code", "region"):
+        assert (first.loc[both, column] == second.loc[both, column]).all()
+    assert ((second["population"] / first["population"]).loc[both].between(0.8, 1.25)).mean() > 0.9
+
+
+@pytest.mark.parametrize(("before", "after"), [("no-2009", "no-2012"), ("no-2012", "no-2017")])
+def test_more_units_answer_again_than_by_chance_and_answer_alike(before, after):
+    first, second = answered(before), answered(after)
+    both = first.index.intersection(second.index)
+    assert len(both) > 1.1 * len(first) * len(second) / len(wave_frame(load_wave(before)))
+    levels = [_level(load_wave(one), answers).loc[both] for one, answers in ((before, first), (after, second))]
+    assert 0.2 < levels[0].corr(levels[1]) < 0.9
+
+
+def _level(wave, answers: pd.DataFrame) -> pd.Series:
+    """The mean rank of a unit's answers, whatever their scales."""
+    items = [item.item for item in wave.items_in_file_of("single")]
+    return answers[items].where(answers[items] >= 0).rank(pct=True).mean(axis=1)
+
+
+def test_a_free_text_is_written_where_it_has_a_theme_and_only_there():
+    wave = load_wave("no-2012")
+    (text,) = wave.items_of("text")
+    given = answered(wave.id)
+    ticked = (given[[theme.item for theme in wave.themes(text)]] == 1).any(axis=1)
+    assert (given[text.item].notna() == ticked).all()
+    assert 0.5 * len(given) < ticked.sum() < 0.9 * len(given)
+
+
 def test_units_without_an_answer_have_a_truth_on_every_item(wave):
     complete = truth(wave, "complete")
     assert len(complete) == len(wave_frame(wave))

@@ -64,6 +64,15 @@ def test_every_number_is_a_record():
     assert set(shown.estimates["source"]) == {"observed"}
 
 
+def test_months_are_in_the_order_of_the_calendar_and_contacts_in_that_of_numbers():
+    days, contacts = ["2013-11-02", "2012-12-30", "2013-02-01", None], ["10", "2", "2", None]
+    scored = indicators.score(cleaned().data, wave=wave())
+    scored = scored[scored["unit_type"] == "municipality"].assign(answered_on=days, attempts=contacts)
+    came = representativeness.run(scored, wave=wave()).came
+    assert came.loc[came["about"] == "answered_on", "value"].tolist() == ["2012-12", "2013-02", "2013-11"]
+    assert came.loc[came["about"] == "attempts", "value"].tolist() == ["2", "10"]
+
+
 def test_the_bounds_of_a_share_lie_as_far_apart_as_the_share_without_an_answer():
     widths = result().stakes.query("item == 'share'").set_index(["unit_type", "group"])["width"]
     assert (widths["municipality", "all"], widths["municipality", "2"]) == (0.25, 0.5)

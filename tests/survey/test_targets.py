@@ -1,5 +1,7 @@
 """Printed figures held against estimates: at the printed rounding, within a tolerance, or not compared."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -69,6 +71,37 @@ def small(rows, values):
     figures = pd.DataFrame({"figure_id": [t.figure_id for t in asked], "value": values})
     figures = figures.assign(label_en="label", precision="integer", source_locator="p. 1", wave="no-survey")
     return results.run(data, wave=survey(), params=load_params(), targets=asked, figures=figures)
+
+
+def test_a_figure_about_what_the_file_does_not_have_is_compared_with_nothing():
+    wave = survey()
+    without = replace(
+        wave, items=tuple(i.model_copy(update={"variable": ""}) if i.item == "plan" else i for i in wave.items)
+    )
+    asked = [
+        target(item="plan", category="yes"),
+        target(item="all", category="yes"),
+        target(item="maturity", measure="mean"),
+    ]
+    assert (
+        len(targets.cells([one.model_copy(update={"figure_id": str(n)}) for n, one in enumerate(asked)], wave=wave))
+        == 3
+    )
+    found = targets.cells([one.model_copy(update={"figure_id": str(n)}) for n, one in enumerate(asked)], wave=without)
+    assert [found[name].item for name in found] == ["maturity"]
+    figures = pd.DataFrame(
+        [{"figure_id": "one", "value": "50", "precision": "integer", "label_en": "l", "source_locator": "p"}]
+    )
+    data = indicators.score(answers().drop(columns="plan"), wave=without, min_share=0.5)
+    given = {
+        "wave": without,
+        "params": load_params(),
+        "targets": asked[:1],
+        "figures": figures.assign(wave="no-survey"),
+    }
+    (row,) = results.run(data, **given).printed.to_dict("records")
+    assert pd.isna(row["agrees"])
+    assert row["reason"] == targets.NOT_IN_FILE
 
 
 def test_estimates_are_found_for_each_kind_of_target():

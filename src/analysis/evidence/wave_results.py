@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.evidence.comparability import require
 from analysis.evidence.side_by_side import waves_beside
 from analysis.inputs.concepts import Concepts, GradeLetter
+from analysis.inputs.memory import remembered
 from analysis.inputs.targets import Target, read_targets
 from analysis.inputs.waves import Wave
 
@@ -28,6 +29,7 @@ class SyntheticError(Exception):
     """A finding that was asked of synthetic answers."""
 
 
+@remembered
 def from_results(concepts: Concepts, waves: Mapping[str, Wave], estimates: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """What the answers of each analysed wave give for the figures of a concept that may stand side by side.
 

@@ -9,10 +9,11 @@ import pandas as pd
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs import answers, checks, cleaning, codes, corrections, delivery_checks, matching, tables, waves
+from analysis.inputs.contacts import read_contacts
 from analysis.inputs.instrument import Item, Option
 from analysis.inputs.invited import wave_frame
 from analysis.inputs.microdata import Delivery
-from analysis.inputs.projects import read_projects
+from analysis.inputs.projects import read_projects, unknown_consent
 from analysis.inputs.readers import read_delivery
 from analysis.inputs.wave_file import WaveFile
 from analysis.inputs.waves import Wave
@@ -51,7 +52,11 @@ def notes(wave: Wave) -> Iterator[str]:
     """What is worth knowing of a wave that can be cleaned: items that the file lacks, and variables nobody uses."""
     delivery = read_delivery(paths.wave(wave.id) / wave.file.responses.file, wave=wave)
     yield from _proposals(wave, delivery=delivery)
+    for one in waves.not_estimated(waves.assemble(wave.id)):
+        place = f"{paths.relative(paths.wave(wave.id) / 'wave.yml')}, key 'key_estimates'"
+        yield f"{place}: {one.item} is not in the file, so that its estimate is left out; name another in its place."
     yield from _not_translated(wave)
+    yield from unknown_consent(wave)
     used = {item.variable for item in wave.items} | set(wave.file.responses.columns().values())
     used |= set(matching.proposed_variables(wave, delivery=delivery).values()) | {delivery_checks.SYNTHETIC_COLUMN}
     for variable in delivery.cells.columns:
@@ -109,17 +114,21 @@ def _of_answers(wave: Wave) -> Iterator[str]:
     yield from found
     if not found:
         yield from _caught(partial(cleaning.clean, delivery, wave=wave, frame=frame, records=records))
-        yield from _caught(partial(read_projects, wave))
+        yield from _caught(lambda: read_contacts(wave, read_projects(wave)))
 
 
 def _missing_columns(wave: Wave, *, delivery: Delivery) -> Iterator[str]:
-    proposed = matching.proposed_variables(wave, delivery=delivery)
-    named = [(item.variable, "items.csv", item.item) for item in wave.items_in_file()]
-    named += [(column, "wave.yml", "") for column in wave.file.responses.columns().values()]
-    for column, source, item in named:
+    """Columns that are named and that the file lacks, each with the column it may be."""
+    proposed = _proposed(wave, delivery=delivery)
+    for row, item in enumerate(wave.items, start=2):
+        if item.in_file and item.variable not in delivery.cells:
+            problem = f"the column {item.variable!r} that items.csv names is missing"
+            remedy = f"in row {row} of items.csv, {proposed.get(item.item, 'write another')}"
+            yield f"{checks.file_name(wave)}, row 1: {problem}; {remedy}, or empty the cell if the file lacks it."
+    for column in wave.file.responses.columns().values():
         if column not in delivery.cells:
-            remedy = f"is it {proposed[item]!r}?" if item in proposed else "add or rename it."
-            yield f"{checks.file_name(wave)}, row 1: the column {column!r} that {source} names is missing; {remedy}"
+            problem = f"the column {column!r} that wave.yml names is missing"
+            yield f"{checks.file_name(wave)}, row 1: {problem}; name another, or take the key out of wave.yml."
     if not wave.items_in_file():
         items = paths.relative(paths.wave(wave.id) / "items.csv")
         yield f"{items}, column 'variable': no item is matched to the file; match at least one."
@@ -128,19 +137,24 @@ def _missing_columns(wave: Wave, *, delivery: Delivery) -> Iterator[str]:
 
 def _proposals(wave: Wave, *, delivery: Delivery) -> Iterator[str]:
     """Items that the file has no variable for, with the one it may be."""
-    proposed = matching.proposed_variables(wave, delivery=delivery)
+    proposed = _proposed(wave, delivery=delivery)
     for row, item in enumerate(wave.items, start=2):
         if item.variable in delivery.cells:
             continue
         place = f"{paths.relative(paths.wave(wave.id) / 'items.csv')}, row {row}, column 'variable'"
-        variable = proposed.get(item.item)
-        if variable is None:
-            yield f"{place}: {item.item} is not in the file; if it is, write its variable."
-            continue
+        remedy = proposed.get(item.item, "if it is, write its variable")
+        yield f"{place}: {item.item} is not in the file; {remedy}."
+
+
+def _proposed(wave: Wave, *, delivery: Delivery) -> dict[str, str]:
+    """For items without a variable of the file: what to write if they are the most alike of the variables left."""
+    found = {}
+    for name, variable in matching.proposed_variables(wave, delivery=delivery).items():
         label = delivery.labels.get(variable)
-        written = matching.proposed_codes(item, variable, wave=wave, delivery=delivery)
-        also = f" and the codes {written}" if written else ""
-        yield f"{place}: {item.item} may be {variable!r}{f' ({label})' if label else ''}; write it{also} if it is."
+        written = matching.proposed_codes(wave.item(name), variable, wave=wave, delivery=delivery)
+        codes = f" and the codes {written}" if written else ""
+        found[name] = f"write {variable!r}{f' ({label})' if label else ''}{codes} if it is that"
+    return found
 
 
 def _not_translated(wave: Wave) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs.instrument import RANGED
+from analysis.inputs.missing import NO_MODULE
 from analysis.inputs.waves import Item, Wave
 
 STOPS, LOGGED = "stops the run", "is logged"
@@ -99,7 +100,7 @@ def findings(
     """
     scores = [item.item for item in wave.items_in_file() if item.type in RANGED]
     values = int((typed[scores] >= 0).sum().sum())
-    logged = [*_sums(typed, wave), *_percents(typed, wave), _period(typed, wave)]
+    logged = [*_sums(typed, wave), *_percents(typed, wave), *_coded_texts(typed, wave), _period(typed, wave)]
     table = [
         ("each unit is in the frame, once", STOPS, len(typed), 0),
         *([("each value is a whole number on its scale", STOPS, values, 0)] if scores else []),
@@ -145,6 +146,21 @@ def _percents(typed: pd.DataFrame, wave: Wave) -> list[tuple[str, int, pd.DataFr
         reason = points + f" of {whole.highest} points is " + rounded[wrong].astype(str) + " percent"
         log = _log(given[wrong], variable=item.variable, before=given.loc[wrong, item.item], reason=reason)
         result.append((f"{item.label_en} is the rounded share of {whole.label_en}", len(given), log))
+    return result
+
+
+def _coded_texts(typed: pd.DataFrame, wave: Wave) -> list[tuple[str, int, pd.DataFrame]]:
+    """A free text that is coded has a theme, and a theme has a text; what the text says is not logged."""
+    result = []
+    for item in wave.items_in_file_of("text"):
+        themes = [theme.item for theme in wave.themes(item) if theme.in_file]
+        if not themes:
+            continue
+        written, coded = typed[item.item].notna(), (typed[themes] > 0).any(axis=1)
+        wrong = (written != coded) & (typed[themes] != NO_MODULE).any(axis=1)
+        reason = written[wrong].map({True: "a free text without a theme", False: "a theme without a free text"})
+        log = _log(typed[wrong], variable=item.variable, before=pd.Series("", typed.index)[wrong], reason=reason)
+        result.append((f"each answer to {item.label_en} has a theme", int((written | coded).sum()), log))
     return result
 
 

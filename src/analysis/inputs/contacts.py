@@ -5,7 +5,7 @@ import pandas as pd
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs import tables
-from analysis.inputs.wave_file import Contacts
+from analysis.inputs.registry_file import Contacts
 from analysis.inputs.waves import Wave
 
 YES = "yes"
@@ -14,9 +14,10 @@ YES = "yes"
 def read_contacts(wave: Wave, projects: pd.DataFrame | None) -> pd.DataFrame | None:
     """The contact details of the wave's projects that may be shared: the project's id and the declared columns.
 
-    `projects` are those of `read_projects`. Only an answer `yes` to the item `consent` is consent; no answer and
-    values that nobody knows are none. None for a wave without contact details. Raises InputError for a missing file
-    or column, a project that nobody registered or that stands twice, and an item of consent without the option `yes`.
+    `projects` are those of `read_projects`. Only an answer `yes` to the item `consent` is consent; no answer, values
+    that nobody knows and a file without the question are none. None for a wave without contact details. Raises
+    InputError for a missing file or column, a project that nobody registered or that stands twice, and an item of
+    consent without the option `yes`.
     """
     spec = wave.file.projects
     if projects is None or spec is None or spec.contacts is None:
@@ -34,7 +35,8 @@ def read_contacts(wave: Wave, projects: pd.DataFrame | None) -> pd.DataFrame | N
             problem = "stands twice" if project in found else "is no project of the registry"
             raise InputError(f"{name}, row {row}, column {key!r}: {project!r} {problem}; remove the row.")
         found[project] = [cells[column].strip() for column in spec.contacts.columns]
-    consenting = set(projects.loc[projects[spec.contacts.consent].eq(agreed).fillna(False), spec.id])
+    answered = projects.get(spec.contacts.consent, pd.Series(dtype="Int64")).reindex(projects.index)
+    consenting = set(projects.loc[answered.eq(agreed).fillna(False), spec.id])
     rows = [(project, *texts) for project, texts in found.items() if project in consenting]
     return pd.DataFrame(rows, columns=[spec.id, *spec.contacts.columns])
 

@@ -13,11 +13,13 @@ def questions(values: pd.DataFrame, *, items: tuple[Item, ...]) -> tuple[pd.Data
     """Which questions apply to a unit and which it answered: two tables of truth values, one column per question.
 
     A multi-select block is one question. What was not asked and what does not apply leaves the base: it is neither an
-    answer nor a gap. A tagged "don't know" is a gap. Free texts are not counted.
+    answer nor a gap. A tagged "don't know" is a gap. Free texts are not counted, nor is the block
+    that they are coded into.
     """
+    coded = {item.block for item in items if item.type == "text" and item.block}
     columns: dict[str, list[str]] = {}
     for item in items:
-        if item.item in values:
+        if item.item in values and item.block not in coded:
             columns.setdefault(f"block {item.block}" if item.type == "multi" else item.item, []).append(item.item)
     applies = ~values.isin([NOT_ASKED, NOT_APPLICABLE])
     applicable = {question: applies[parts].any(axis=1) for question, parts in columns.items()}

@@ -41,7 +41,8 @@ def problems(wave: Wave) -> Iterator[str]:
         return
     projects = wave.file.projects
     contacts = projects.contacts if projects else None
-    named = [wave.file.responses.file, wave.file.frame.file, *(part.file for part in (projects, contacts) if part)]
+    named = [wave.file.responses.file, wave.file.frame.file, *(projects.files if projects else ())]
+    named += [contacts.file] if contacts else []
     made = {one.sha256: f"{one.file} of {one.wave}" for one in generated_files()}
     folder = paths.wave(wave.id)
     for path in [folder / name for name in named if name]:

@@ -75,7 +75,8 @@ class Item(tables.Record):
     `score`: points from `minimum` to `maximum`; `ordinal`: ordered classes from `minimum` to `maximum`;
     `percent`: the printed share, in whole percent, that the points of the item in `part_of` are of its maximum;
     `single`: one option of `scale`; `multi`: one tick of the multi-select `block`, 0 or 1; `count`: a whole number;
-    `text`: free text, whose `scale` names its themes. An empty `variable` means that the item is not in the file.
+    `text`: free text, whose `block` names the ticks that it is coded into, if it is. An empty `variable` means that the
+    item is not in the file.
     """
 
     item: ItemId

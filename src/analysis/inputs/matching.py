@@ -42,10 +42,17 @@ def proposed_variables(wave: Wave, *, delivery: Delivery) -> dict[str, str]:
 
 
 def proposed_codes(item: Item, variable: str, *, wave: Wave, delivery: Delivery) -> str:
-    """The codes of a variable as `items.csv` writes them, where each label of the file is an option; else empty."""
+    """The codes of a variable as `items.csv` writes them, where each label of the file is an option; else empty.
+
+    Codes that the file declares missing need no option.
+    """
     options = {name: option.option for option in reversed(wave.options_of(item.item)) for name in names(option)}
     labels = delivery.value_labels.get(variable, {})
-    matched = {code: options.get(label.strip().casefold()) for code, label in labels.items()}
+    matched = {
+        code: options.get(label.strip().casefold())
+        for code, label in labels.items()
+        if not delivery.declares_missing(variable, code)
+    }
     if not matched or None in matched.values():
         return ""
     return ";".join(f"{code}={option}" for code, option in matched.items())

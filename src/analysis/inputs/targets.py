@@ -96,6 +96,14 @@ def members(wave: Wave, name: str) -> tuple[Item, ...]:
     return tuple(item for item in (*wave.items, *wave.project_items) if item.item == name)
 
 
+def in_file(target: Target, *, wave: Wave) -> bool:
+    """Whether the wave's files can answer a target: of the items it stands for all are there, of an indicator one."""
+    items = members(wave, target.item)
+    if items or not target.item:
+        return all(item.in_file for item in items)
+    return any(item.in_file for item in wave.items if item.indicator == target.item)
+
+
 def _check(target: Target, *, known: dict[str, Item], wave: Wave, place: str) -> None:
     pooled = target.item == "all" or target.item.startswith(("area:", "block:"))
     items = members(wave, target.item) if pooled else tuple(filter(None, [known.get(target.item)]))

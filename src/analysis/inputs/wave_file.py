@@ -9,6 +9,7 @@ from analysis.inputs import tables
 from analysis.inputs.disclosure_plan import DisclosurePlan
 from analysis.inputs.instrument import Identifier, ItemId, Scale
 from analysis.inputs.params import WaveId
+from analysis.inputs.registry_file import Projects
 from analysis.inputs.weighting_plan import KeyEstimate, WeightingPlan
 
 UnitType = Literal["municipality", "county_municipality"]
@@ -185,26 +186,6 @@ class Lifecycle(tables.Record):
     keep: Literal["latest"] = "latest"
 
 
-class Contacts(tables.Record):
-    """Whom to ask about a project: a CSV file of its own with the column of the project's id and the named `columns`.
-
-    `consent`: the item of the projects whose answer `yes` says that the details may be shared; anything else is no.
-    """
-
-    file: str
-    columns: tuple[str, ...] = Field(min_length=1)
-    consent: ItemId
-
-
-class Projects(tables.Record):
-    """A second table of the wave: its file, its items, the column that identifies a row, and the contact details."""
-
-    file: str
-    items: str
-    id: ItemId
-    contacts: Contacts | None = None
-
-
 class SpecialGroup(tables.Record):
     """The first `size` units of the universe in an order; at equal values the lower code comes first."""
 
@@ -234,7 +215,8 @@ class WaveFile(tables.Record):
     `freeze_date`: answers after it are late and dropped; `answered`: how many answered an item, where its printed base
     is smaller than those asked; `invalid_max`: the share of an item's answers off its scale from which the match of
     codes, and not the answers, must be wrong; `key_estimates`: the numbers by which decisions on weights are judged;
-    `methodology`: how the wave was made, as far as its source says.
+    `methodology`: how the wave was made, as far as its source says;
+    `follows`: the earlier waves that asked the same units, the oldest first, for synthetic answers to follow.
     """
 
     wave: WaveId
@@ -270,6 +252,7 @@ class WaveFile(tables.Record):
     answered: dict[ItemId, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     calculations: tuple[Calculation, ...] = ()
     methodology: dict[Identifier, Said] = Field(default_factory=dict)
+    follows: tuple[WaveId, ...] = ()
 
     @property
     def protected(self) -> bool:

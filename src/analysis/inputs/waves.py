@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis import paths
 from analysis.errors import InputError
@@ -18,7 +18,9 @@ from analysis.inputs.instrument import (
     read_items,
     read_options,
 )
+from analysis.inputs.registry_file import Projects
 from analysis.inputs.wave_file import Indicator, Named, UnitType, WaveFile, Words
+from analysis.inputs.weighting_plan import KeyEstimate
 
 __all__ = ["Indicator", "Item", "ItemId", "Named", "Option", "UnitType", "Wave", "WaveFile", "Words", "load_wave"]
 
@@ -81,6 +83,10 @@ class Wave:
             blocks[str(item.block)].append(item)
         return {block: tuple(items) for block, items in blocks.items()}
 
+    def themes(self, text: Item) -> tuple[Item, ...]:
+        """The ticks that a free text is coded into; none for one that is not coded."""
+        return tuple(item for item in self.items_of("multi") if text.block and item.block == text.block)
+
     def options_of(self, item: str) -> tuple[Option, ...]:
         """The answer options of an item in their order; of a tick `not_ticked` and `ticked`. KeyError if unknown."""
         return options_of(self.item(item), options=self.options)
@@ -94,7 +100,7 @@ class Wave:
 
 
 def load_wave(wave: str) -> Wave:
-    """The checked `wave.yml`, `items.csv` and `options.csv` of a wave.
+    """The checked `wave.yml`, `items.csv` and `options.csv` of a wave, without key estimates that its file cannot give.
 
     Raises InputError in one sentence: a missing file, an unknown key, a wrong value, a wave id that is not the
     folder's name, a duplicate item, and the first of `problems`.
@@ -103,7 +109,14 @@ def load_wave(wave: str) -> Wave:
     problem = next(problems(result), None)
     if problem is not None:
         raise InputError(problem)
-    return result
+    kept = tuple(one for one in result.file.key_estimates if one not in not_estimated(result))
+    return replace(result, file=result.file.model_copy(update={"key_estimates": kept}))
+
+
+def not_estimated(wave: Wave) -> tuple[KeyEstimate, ...]:
+    """The key estimates of which the file of answers has no item."""
+    given = {name for item in wave.items_in_file() for name in (item.item, item.indicator)}
+    return tuple(one for one in wave.file.key_estimates if one.item not in given)
 
 
 def assemble(wave: str) -> Wave:
@@ -134,6 +147,7 @@ def problems(wave: Wave) -> Iterator[str]:
     if wave.file.projects:
         path = folder / wave.file.projects.items
         yield from item_problems(wave.project_items, options=wave.options, path=path)
+        yield from _projects(wave.file.projects, items={item.item for item in wave.project_items}, name=name)
     yield from _names(wave)
     yield from _blocks(wave)
     yield from _indicators(wave, name=name)
@@ -141,6 +155,14 @@ def problems(wave: Wave) -> Iterator[str]:
         yield f"{name}, key 'answered': {item!r} is no item of items.csv; correct the name."
     yield from _cut_points(wave, name=name)
     yield from weighting_plan.problems(wave, name=name)
+
+
+def _projects(spec: Projects, *, items: set[str], name: str) -> Iterator[str]:
+    """What `wave.yml` says of projects are items of their table."""
+    named = [("id", spec.id), *(("further", item) for one in spec.further for item in one.columns)]
+    for key, item in named:
+        if item not in items:
+            yield f"{name}, key 'projects.{key}': {item!r} is no item of {spec.items}; correct the name."
 
 
 def _names(wave: Wave) -> Iterator[str]:
@@ -171,6 +193,10 @@ def _blocks(wave: Wave) -> Iterator[str]:
                 place = f"{_items(wave)}, column {key!r}"
                 problem = f"the options of the block {block!r} differ in {key}"
                 yield f"{place}: {problem}; a block is one question, make them equal."
+    for row, item in enumerate(wave.items, start=2):
+        if item.type == "text" and item.block and item.module not in {theme.module for theme in wave.themes(item)}:
+            place, problem = f"{_items(wave)}, row {row}, column 'block'", "no item of type multi in its module has"
+            yield f"{place}: {item.item} is coded into {item.block!r}, which {problem}; add its themes."
 
 
 def _indicators(wave: Wave, *, name: str) -> Iterator[str]:

@@ -56,7 +56,7 @@ def show_sizes(page: Page, result: WebsiteResult) -> None:
         page.say("comparison.nothing")
         return
     sizes = result.sizes.assign(year=_years(result, result.sizes["wave"]))
-    sizes["group"] = [text.size_label(result, group, page.language) for group in sizes["size_group"]]
+    sizes["group"] = sizes["size_group"].map(text.size_labels(result, page.language)).tolist()
     lead = sizes[sizes["concept"] == text.first_concept(result)]
     page.figure(
         position_panels(lead, language=page.language),
@@ -208,7 +208,7 @@ def _sizes_title(result: WebsiteResult, language: str) -> str:
     extremes = text.steady_extremes(result)
     if extremes is None:
         return words.say("comparison.sizes.varies", language=language)
-    high, low = (text.size_label(result, group, language) for group in extremes)
+    high, low = map(text.size_labels(result, language).__getitem__, extremes)
     return words.say("comparison.sizes.title", language=language, high=high, low=low)
 
 
@@ -230,7 +230,7 @@ def _sizes_table(page: Page, result: WebsiteResult, concept: str) -> None:
     sizes = result.sizes[result.sizes["concept"] == concept]
     sizes = sizes.assign(year=_years(result, sizes["wave"]))
     table = sizes.pivot(index=["size_group", "n"], columns="year", values="position").reset_index()
-    table.insert(0, "group", [text.size_label(result, group, page.language) for group in table["size_group"]])
+    table.insert(0, "group", table["size_group"].map(text.size_labels(result, page.language)).tolist())
     table = table.drop(columns="size_group").rename_axis(columns=None)
     page.table(
         table,

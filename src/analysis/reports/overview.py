@@ -6,13 +6,15 @@ import pandas as pd
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs.decisions import read_decisions
+from analysis.inputs.bearing import fill_decisions
+from analysis.inputs.memory import remembered
 from analysis.inputs.params import load_params
+from analysis.inputs.populations import load_populations
 from analysis.inputs.register import load_register
 from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import UnitType, Wave, load_wave
 from analysis.reports.display import provenance, words
-from analysis.reports.display.page import write_csv
+from analysis.reports.display.csv_files import csv_text, write_text
 from analysis.survey import estimates
 
 
@@ -40,7 +42,11 @@ def run() -> OverviewResult:
     rows = [_analysed(load_wave(wave), printed) for wave in load_params().waves]
     known = {row["wave"] for row in rows}
     sources = register.figures.merge(register.sources, on="source_id").groupby("wave")["publisher"].first()
-    rows += [_printed_only(wave, sources[wave], int(printed[wave])) for wave in sources.index if wave not in known]
+    rows += [
+        printed_only(wave, publisher=sources[wave], count=int(printed[wave]))
+        for wave in sources.index
+        if wave not in known
+    ]
     waves = pd.DataFrame(rows).sort_values(["country", "year", "wave"], ignore_index=True)
     return OverviewResult(data=waves, estimates=estimates.records([]), joined=join_estimates())
 
@@ -58,17 +64,7 @@ def join_estimates() -> pd.DataFrame:
         if len(part):
             parts.append(part)
     joined = pd.concat(parts, ignore_index=True) if parts else estimates.records([])
-    # A stage that knows which decisions a number rests on has said so itself.
-    by_wave = joined["wave"].map(_decisions()).fillna("")
-    joined["decisions"] = joined["decisions"].where(joined["decisions"] != "", by_wave)
-    return joined.sort_values("estimate_id", ignore_index=True)
-
-
-def _decisions() -> dict[str, str]:
-    """The ids of the decision records that hold for a wave: those that name it and those that name all."""
-    records = read_decisions()
-    named = {wave for record in records for wave in record.waves}
-    return {wave: ";".join(sorted(record.id for record in records if record.holds_for(wave))) for wave in named}
+    return fill_decisions(joined).sort_values("estimate_id", ignore_index=True)
 
 
 def waves_table(result: OverviewResult, *, language: str) -> pd.DataFrame:
@@ -143,7 +139,11 @@ def _analysed(wave: Wave, printed: pd.Series) -> dict[str, object]:
     }
 
 
-def _printed_only(wave: str, publisher: str, count: int) -> dict[str, object]:
+def printed_only(wave: str, *, publisher: str, count: int) -> dict[str, object]:
+    """A wave that has no folder, since only figures of it are printed: what the register says of it."""
+    populations = load_populations().query("wave == @wave and group == 'all' and share_of == 'answers'")
+    whole = {} if populations.empty else populations.iloc[0].to_dict()
+    known = bool(whole) and whole["replies_fewest"] == whole["replies_most"]
     country, year = wave.split("-")[0], int(wave.split("-")[-1])
     title = {
         f"title_{language}": words.say("overview.printed_only", language=language, publisher=publisher, year=year)
@@ -156,8 +156,8 @@ def _printed_only(wave: str, publisher: str, count: int) -> dict[str, object]:
         "country": {"no": "norway", "se": "sweden"}[country],
         "state": "printed",
         "promise": "",
-        "frame": None,
-        "answered": None,
+        "frame": whole.get("population_size"),
+        "answered": whole["replies_most"] if known else None,
         "figures": count,
     }
 
@@ -175,4 +175,7 @@ def kinds_table(*, language: str) -> pd.DataFrame:
 
 def write_estimates(result: OverviewResult) -> None:
     """Write every estimate of the project to `outputs/estimates.csv`."""
-    write_csv(result.joined, paths.estimates(base=paths.staging()))
+    write_text(_estimates_text(result.joined), paths.estimates(base=paths.staging()))
+
+
+_estimates_text = remembered(csv_text)  # one file, whatever the language of the page

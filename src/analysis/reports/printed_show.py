@@ -33,11 +33,12 @@ def show_printed(page: Page, result: ResultsResult, names: Names) -> None:
         }
     )
     _table(page, names, carriers, name="carriers", caption="printed.carriers")
+    answered = result.printed["agrees"].notna()
     for carrier in COMPARED:
-        table = result.printed[result.printed["carrier"] == carrier]
+        table = result.printed[answered & (result.printed["carrier"] == carrier)]
         if len(table):
             _table(page, names, _compared(table), name=f"printed_{carrier}", caption=f"printed.{carrier}")
-    others = result.printed[~result.printed["carrier"].isin(COMPARED)]
+    others = result.printed[~answered]
     if len(others):
         shown = others.assign(carrier=[page.text(f"carrier.{one}") for one in others["carrier"]])
         columns = ["label", "printed", "carrier", "reason", "figure_id"]
@@ -48,8 +49,9 @@ def reproduced(result: ResultsResult, names: Names) -> list[str]:
     """How many of the compared figures agree. Of synthetic answers this says that generator and pipeline agree."""
     counts = dict(zip(result.carriers["carrier"], result.carriers["figures"], strict=True))
     fitted, worded = (_agreeing(result, carrier) or 0 for carrier in COMPARED)
-    values = {"n": counts["fitted"], "k": fitted, "m": counts["worded"], "j": worded}
-    every = fitted == counts["fitted"]
+    asked = result.printed[result.printed["agrees"].notna()]["carrier"]
+    values = {"n": int((asked == "fitted").sum()), "k": fitted, "m": int((asked == "worded").sum()), "j": worded}
+    every = fitted == values["n"]
     said = [names.say("printed.count", all=sum(counts.values()))]
     said.append(names.say("printed.reproduced" if every else "printed.not_reproduced", **values))
     said.append(names.say("printed.within", **values))

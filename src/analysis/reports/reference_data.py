@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.inputs.decisions import Decision, label
 from analysis.inputs.glossary import Term
 from analysis.reports.display import words
-from analysis.reports.display.page import write_csv
+from analysis.reports.display.csv_files import write_csv
 from analysis.survey.estimates import COUNTS, NUMBERS
 
 Row = dict[str, str]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.inputs.cleaning import UNIT_TYPES
 from analysis.inputs.instrument import Item
 from analysis.inputs.waves import Wave
 from analysis.reports.display import words
@@ -121,9 +122,9 @@ def project_list(
     known = dict(zip(units["code"], units["name"], strict=True))
     shown = pd.DataFrame({"project": projects[spec.id]})
     if "unit" in projects:
-        shown["unit"] = [known.get(code, code) for code in projects["unit"]]
+        shown["unit"] = [known.get(code, code) for code in projects["unit"].fillna("")]
     if "unit_type" in projects:
-        shown["unit_type"] = [names.unit(kind, count=1) for kind in projects["unit_type"]]
+        shown["unit_type"] = [_kind(text, names=names) for text in projects["unit_type"].fillna("")]
     blocks = project_blocks(wave)
     consent = spec.contacts.consent if spec.contacts else None
     for item in wave.project_items:
@@ -137,6 +138,12 @@ def project_list(
         whom = dict(zip(contacts[spec.id], texts, strict=True))
         shown["contact"] = [whom.get(project, names.say("registry.contact.none")) for project in projects[spec.id]]
     return shown.reset_index(drop=True)
+
+
+def _kind(text: str, *, names: Names) -> str:
+    """A kind of unit in words; what is none stays as it is in the file."""
+    known = UNIT_TYPES.get(text.casefold())
+    return names.unit(known, count=1) if known else text
 
 
 def list_labels(table: pd.DataFrame, *, names: Names) -> dict[str, str]:

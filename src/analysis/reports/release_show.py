@@ -8,7 +8,8 @@ from analysis import paths
 from analysis.inputs.waves import Wave
 from analysis.reports import wave_views
 from analysis.reports.display import words
-from analysis.reports.display.page import Page, write_csv
+from analysis.reports.display.csv_files import write_csv
+from analysis.reports.display.page import Page
 from analysis.reports.release import Released
 from analysis.reports.wave_views import Names
 from analysis.survey.questionnaire import SHARED_SUBSETS

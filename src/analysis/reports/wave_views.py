@@ -155,6 +155,7 @@ def show_table(
     *,
     formats: Mapping[str, str] | None = None,
     note: str | None = None,
+    records: pd.DataFrame | None = None,
 ) -> None:
     """A table of a stage page, its columns named in the catalogue; formats of columns it does not have are ignored."""
     page.table(
@@ -165,6 +166,7 @@ def show_table(
         labels=page.labels("column", table.columns),
         source=names.source(),
         note=note,
+        records=records,
     )
 
 

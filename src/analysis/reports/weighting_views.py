@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.inputs.decisions import Decision, label
 from analysis.inputs.weighting_plan import USES
+from analysis.reports.display.trail import pick
 from analysis.reports.wave_views import Names
 from analysis.survey.plan import FACTORS
 from analysis.survey.weighting import WeightingResult
@@ -152,6 +153,18 @@ def effects_table(result: WeightingResult, key: str, *, names: Names) -> pd.Data
     table.insert(0, "estimate", [key_name(known[name], names=names) for name in chosen.index])
     table.insert(1, "point", chosen.to_numpy())
     return table
+
+
+def margin_records(result: WeightingResult, *, module: str, met: bool) -> pd.DataFrame:
+    """The estimate records of the margins that the plan meets, or of those as they are in the frame."""
+    margins = result.margins.loc[result.margins["met"] == met, "margin"].unique()
+    return pick(result.estimates, item=[f"margin {margin}" for margin in margins], module=module)
+
+
+def option_records(result: WeightingResult, key: str) -> pd.DataFrame:
+    """The estimate records of the options of a decision: design effects, weights and key estimates."""
+    options = result.alternatives.options
+    return pick(result.estimates, weight_variant=options.loc[options["key"] == key, "option"])
 
 
 def decision_value(decision: Decision) -> str:

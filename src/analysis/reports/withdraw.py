@@ -90,12 +90,11 @@ def _removals(wave: Wave, project: str, *, everything: bool) -> list[Removal]:
         name = paths.relative(paths.wave(wave.id) / spec.file)
         advice = f"take an id from its column {spec.id!r}, or if it was withdrawn before, run `make report`"
         raise InputError(f"{name}: no row has the project {project!r}; {advice} and `dvc gc --workspace`.")
-    files = [spec.contacts.file] if spec.contacts else []
     column = wave.item(spec.id).variable
-    return [
-        without(paths.wave(wave.id) / file, project, column=column)
-        for file in [*files, *([spec.file] if everything else [])]
-    ]
+    files = {spec.contacts.file: column} if spec.contacts else {}
+    if everything:
+        files |= {spec.file: column} | {one.file: one.columns[spec.id] for one in spec.further}
+    return [without(paths.wave(wave.id) / file, project, column=column) for file, column in files.items()]
 
 
 def without(path: Path, project: str, *, column: str) -> Removal:

@@ -5,43 +5,56 @@ import pandas as pd
 
 from analysis.inputs.frames import add_groups, load_frame, size_groups
 from analysis.inputs.waves import Wave
+from analysis.standins.chance import generator
 
 NOISE = 0.1  # populations are a real one of the size group, at most this share off
 NO_EDGE = 10**9
 COUNTRY_CODES = {"norway": "NO", "sweden": "SE"}
 NAMES = {"municipality": "Synthetic municipality", "county_municipality": "Synthetic county municipality"}
+# Codes are numbers from 1 to one less; more than any country has places for units.
+NUMBERS = 9000
 
 
-def synthetic_frame(wave: Wave, *, rng: np.random.Generator) -> pd.DataFrame:
+def synthetic_frame(wave: Wave) -> pd.DataFrame:
     """One row a unit: as many units of each type, size group and region as the real frame has.
 
-    Columns: those of data/raw/frames/units.csv and `region`. Populations are real ones of the same type and size
-    group, shuffled over regions and up to 10 % off, within the edges of the group. Counties hold their region's
-    municipalities in about equal numbers; regions and counties are named in a random order.
+    Columns: those of data/raw/frames/units.csv and `region`. A unit stands for a place in the order of its region by
+    size, and for no real unit: its number of inhabitants is one of its type and size group from any region, up to 10 %
+    off. All chance is the country's own, so that a code is the same unit in every wave: of the same region and county
+    and about the same size. Counties have about equal numbers of their region's municipalities.
     """
+    country = wave.file.frame.country
     real = _real(wave)
-    regions = list(dict.fromkeys(real["region"].sort_values()))
-    letters = dict(zip(rng.permutation(np.array(regions, dtype=object)), _letters(len(regions)), strict=True))
-    made = real[["unit_type", "size_group", "region"]].sample(frac=1, random_state=rng).reset_index(drop=True)
-    made["population"] = _populations(real, made, wave=wave, rng=rng)
-    made["county"] = _counties(real, made, rng=rng)
-    made = made.sort_values("unit_type", ascending=False, kind="stable").reset_index(drop=True)
-    number = made.groupby("unit_type").cumcount() + 1
-    code = f"SYN-{COUNTRY_CODES[wave.file.frame.country]}-"
-    county = made["county"].map("{:02d}".format)
-    return pd.DataFrame(
+    made = real.sort_values(["unit_type", "region", "population", "code"], ascending=[True, True, False, True])
+    made = made[["unit_type", "region", "size_group"]].reset_index(drop=True)
+    place = made.groupby(["unit_type", "region"]).cumcount().to_numpy()
+    regions = sorted(set(made["region"]))
+    number = _numbers(made, place=place, regions=regions, country=country)
+    made["population"] = _populations(real, made, number=number, wave=wave)
+    letters = [chr(ord("A") + n) for n in generator(country, "regions").permutation(len(regions))]
+    named = dict(zip(regions, letters, strict=True))
+    county = _counties(real, made, place=place, country=country).map("{:02d}".format)
+    code = f"SYN-{COUNTRY_CODES[country]}-"
+    frame = pd.DataFrame(
         {
-            "country": wave.file.frame.country,
+            "country": country,
             "reference_date": str(wave.file.frame.date),
             "unit_type": made["unit_type"],
-            "code": [f"{code}{n:04d}" for n in range(1, len(made) + 1)],
+            "code": [f"{code}{n:04d}" for n in number],
             "name": made["unit_type"].map(NAMES) + " " + number.astype(str),
             "county_code": county,
             "county_name": "County " + county,
             "population": made["population"],
-            "region": "Region " + made["region"].map(letters),
+            "region": "Region " + made["region"].map(named),
         }
     )
+    return frame.sort_values(["unit_type", "code"], ascending=[False, True], ignore_index=True)
+
+
+def numbers(frame: pd.DataFrame) -> np.ndarray:
+    """The numbers in the codes of a synthetic frame: they say which unit of the country a row is."""
+    found: np.ndarray = frame["code"].str.rpartition("-")[2].astype(int).to_numpy()
+    return found
 
 
 def _real(wave: Wave) -> pd.DataFrame:
@@ -52,31 +65,34 @@ def _real(wave: Wave) -> pd.DataFrame:
     return add_groups(frame[~keys.isin(left_out)], size=wave.file.groups.size, region=wave.file.groups.region)
 
 
-def _letters(number: int) -> list[str]:
-    return [chr(ord("A") + n) for n in range(number)]
+def _numbers(made: pd.DataFrame, *, place: np.ndarray, regions: list[str], country: str) -> pd.Series:
+    """The number of each unit, by its place in its region: municipalities from one end of a shuffled list of numbers,
+    county municipalities from the other."""
+    row = place * len(regions) + made["region"].map(regions.index).to_numpy()
+    row = np.where(made["unit_type"] == "municipality", row, -1 - row)
+    return pd.Series(generator(country, "codes").permutation(np.arange(1, NUMBERS))[row], made.index)
 
 
-def _populations(real: pd.DataFrame, made: pd.DataFrame, *, wave: Wave, rng: np.random.Generator) -> pd.Series:
+def _populations(real: pd.DataFrame, made: pd.DataFrame, *, number: pd.Series, wave: Wave) -> pd.Series:
+    """Real populations of the stratum in the order of the units' lots, each off by a share that is the unit's own."""
+    lots, noise = generator(wave.file.frame.country, "sizes").random((2, NUMBERS))[:, number]
     groups = size_groups(wave.file.groups.size)
     lows = dict(zip(groups["group"], groups["lower"].fillna(1).astype(int), strict=True))
     highs = dict(zip(groups["group"], groups["upper"].fillna(NO_EDGE).astype(int) - 1, strict=True))
+    off = 1 + NOISE * (2 * noise - 1)
     result = pd.Series(0, made.index)
     for stratum, units in made.groupby(["unit_type", "size_group"]):
         unit_type, group = stratum if isinstance(stratum, tuple) else (stratum, 0)
         pool = real.loc[(real["unit_type"] == unit_type) & (real["size_group"] == group), "population"].to_numpy()
-        noisy = np.rint(rng.permutation(pool) * rng.uniform(1 - NOISE, 1 + NOISE, len(pool)))
-        result[units.index] = np.clip(noisy, lows[group], highs[group]).astype(int)
+        order = units.index[np.argsort(lots[units.index], kind="stable")]
+        result[order] = np.clip(np.rint(np.sort(pool) * off[order]), lows[group], highs[group]).astype(int)
     return result
 
 
-def _counties(real: pd.DataFrame, made: pd.DataFrame, *, rng: np.random.Generator) -> pd.Series:
-    """A county number for each unit: as many counties a region as there really are, one county municipality each."""
+def _counties(real: pd.DataFrame, made: pd.DataFrame, *, place: np.ndarray, country: str) -> pd.Series:
+    """A county number for each unit: as many counties a region as there really are, dealt out in the order of size."""
     per_region = real.groupby("region")["county_code"].nunique()
-    numbers = rng.permutation(np.arange(1, per_region.sum() + 1))
-    result, used = pd.Series(0, made.index), 0
-    for region, counties in per_region.items():
-        own, used = numbers[used : used + counties], used + counties
-        for _, units in made[made["region"] == region].groupby("unit_type"):
-            for county, part in zip(own, np.array_split(units.index.to_numpy(), counties), strict=True):
-                result[part] = county
-    return result
+    shuffled = generator(country, "counties").permutation(np.arange(1, per_region.sum() + 1))
+    before = per_region.cumsum() - per_region
+    turn = place % made["region"].map(per_region).to_numpy()
+    return pd.Series(shuffled[made["region"].map(before).to_numpy() + turn], made.index)

@@ -12,13 +12,15 @@ from analysis.inputs.targets import Target, members
 from analysis.inputs.waves import Wave
 from analysis.standins import answers, nonrespondents, priors, whole_numbers
 from analysis.standins.anchors import Figures, anchors, block_anchors, interval
+from analysis.standins.chance import generator, kept
 from analysis.standins.contact import contact
-from analysis.standins.frame import synthetic_frame
+from analysis.standins.frame import NUMBERS, numbers, synthetic_frame
 from analysis.standins.layout import BLANK, Layout, questions
 from analysis.standins.response import Response, respond
 from analysis.standins.verify import missed_means
 
-SEED = 20260101
+# How like itself a unit stays from one wave to the next, in maturity and in readiness to answer: an assumption.
+SAME_MATURITY, SAME_READINESS = 0.7, 0.5
 # How often the aim at the mean of an indicator is corrected: units average the questions they answered with points,
 # which is not quite the average of all their points.
 ROUNDS = 4
@@ -36,20 +38,15 @@ class Population:
     given: pd.DataFrame
 
 
-def generator(wave: str, task: str) -> np.random.Generator:
-    """The random numbers of one task of a wave: a change in one task leaves the others as they were."""
-    return np.random.default_rng([SEED, *wave.encode(), *task.encode()])
-
-
 def populate(wave: Wave, *, targets: Sequence[Target], figures: Figures, min_share: float) -> Population:
     """The synthetic population of a wave, whose answers reproduce every fitted figure; `min_share` as in `scores`.
 
     Raises InputError when figures cannot hold together.
     """
-    frame = add_size_groups(synthetic_frame(wave, rng=generator(wave.id, "frame")), size=wave.file.groups.size)
-    theta = generator(wave.id, "maturity").normal(size=len(frame))
+    frame = add_size_groups(synthetic_frame(wave), size=wave.file.groups.size)
+    theta, ready = _of_units(frame, wave=wave)
     rng = generator(wave.id, "response")
-    response = respond(frame, wave=wave, targets=targets, figures=figures, theta=theta, rng=rng)
+    response = respond(frame, wave=wave, targets=targets, figures=figures, theta=theta, ready=ready, rng=rng)
     cell, cells = _cells(frame, response, wave=wave)
     asked = questions(wave.items, options=wave.options)
     may = {q.item.item: response.answered & response.modules.get(str(q.item.module), True) for q in asked}
@@ -76,6 +73,13 @@ def populate(wave: Wave, *, targets: Sequence[Target], figures: Figures, min_sha
     return Population(complete, given)
 
 
+def _of_units(frame: pd.DataFrame, *, wave: Wave) -> tuple[np.ndarray, np.ndarray]:
+    """Maturity and readiness to answer of each unit, both standard normal; a part of them is of the waves before."""
+    waves, rows = [*wave.file.follows, wave.id], numbers(frame)
+    maturity = kept(waves, "maturity", share=SAME_MATURITY, size=NUMBERS)
+    return maturity[rows], kept(waves, "readiness", share=SAME_READINESS, size=NUMBERS)[rows]
+
+
 def _cells(frame: pd.DataFrame, response: Response, *, wave: Wave) -> tuple[np.ndarray, pd.DataFrame]:
     """The cell of each unit, and what each cell is: a size group, unit type and special group."""
     keys = frame[["size_group", "unit_type"]].assign(special="")
@@ -95,6 +99,7 @@ def _blanks(layout: Layout, *, wave: Wave, targets: Sequence[Target], rng: np.ra
     direct = {item.item for name in named for item in members(wave, name)}
     direct |= {str(q.item.block) for q in layout.questions if q.item.type == "multi" and q.item.item in direct}
     filters = {q.item.asked_if.item for q in layout.questions if q.item.asked_if}
+    themes = {text.block for text in wave.items_of("text")}
     blanks = np.full((layout.size, layout.cells), np.nan)
     drawn: dict[str, np.ndarray] = {}
     for question in layout.questions:
@@ -104,7 +109,8 @@ def _blanks(layout: Layout, *, wave: Wave, targets: Sequence[Target], rng: np.ra
             continue
         if key not in drawn:
             free = key not in direct and item.item not in filters and item.asked_if is None
-            drawn[key] = rng.binomial(layout.asked[item.item], priors.BLANK_SHARE if free else 0)
+            share = priors.NOT_WRITTEN if key in themes else priors.BLANK_SHARE
+            drawn[key] = rng.binomial(layout.asked[item.item], share if free else 0)
         blanks[layout.rows[item.item][BLANK]] = drawn[key]
     return blanks
 
@@ -141,6 +147,9 @@ def _given(
     columns = {item: np.where(may[item], answered, nothing) for item, answered in values.items()}
     number = sum(response.modules.values()) if response.modules else np.zeros(len(complete))
     partial = (number < (wave.file.dispositions.complete_modules or 0)) & (number > 0)
+    for text in wave.items_of("text"):
+        if themes := wave.themes(text):
+            columns[text.item] = complete[text.item].mask(columns[themes[0].item] < 0, None).to_numpy()
     columns["disposition"] = np.where(response.answered, np.where(partial, "P", "I"), "NC")
     columns |= {f"answered_{module}": units for module, units in response.modules.items()}
     table = pd.DataFrame(columns, index=complete.index)

@@ -16,6 +16,7 @@ STEP = 0.9  # distance between the thresholds of one item
 ASIDE_SHARE = 0.04  # don't know and the like
 EXCLUSIVE_SHARE = 0.12  # none of these
 BLANK_SHARE = 0.02  # of items that no figure is printed of
+NOT_WRITTEN = 0.3  # of free texts
 PASSES = 60
 NEAR = 1e-6
 

@@ -39,19 +39,23 @@ def respond(
     targets: Sequence[Target],
     figures: Figures,
     theta: np.ndarray,
+    ready: np.ndarray,
     rng: np.random.Generator,
 ) -> Response:
     """Successive sampling: unit i of a stratum has the key -E_i / exp(b theta_i + g_region), E exponential.
 
+    E = -log(Phi(r)) with the readiness r, standard normal, of which a unit keeps a part from wave to wave.
     The highest keys of each type and size group answer, in exact numbers: the printed ones, else those of a response
     that rises with size. Modules are answered by the units readiest for them: exactly as many as printed, all modules
     by the printed number of complete units.
     """
+    from scipy.special import log_ndtr
+
     numbers = strata(frame, targets=targets, figures=figures)
     regions = sorted(set(frame["region"]))
     effect = dict(zip(regions, rng.normal(0, REGION_SPREAD, len(regions)), strict=True))
     strength = MATURITY * theta + frame["region"].map(effect).to_numpy()
-    key = -rng.exponential(size=len(frame)) / np.exp(strength)
+    key = log_ndtr(ready) / np.exp(strength)
     order = pd.Series(key).groupby([frame["unit_type"], frame["size_group"]]).rank(ascending=False, method="first")
     stratum = zip(frame["unit_type"], frame["size_group"], strict=True)
     answered = order.to_numpy() <= [numbers[one] for one in stratum]

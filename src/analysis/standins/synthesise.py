@@ -12,7 +12,8 @@ from analysis.inputs.targets import Target
 from analysis.inputs.waves import Wave
 from analysis.standins import delivery, dirt
 from analysis.standins.anchors import Figures
-from analysis.standins.population import Population, generator, populate
+from analysis.standins.chance import generator
+from analysis.standins.population import Population, populate
 from analysis.standins.projects import projects
 
 BREAK_OFFS, BROKEN_AT = 3, 0.25  # units that stopped early, and after which share of the items

@@ -64,8 +64,10 @@ def round12(frame: pd.DataFrame) -> pd.DataFrame:
     rounded = frame.copy()
     for column in rounded.columns:
         if pd.api.types.is_float_dtype(rounded[column].dtype):
-            values = rounded[column].to_numpy(dtype="float64", na_value=np.nan)
-            rounded[column] = pd.Series([float(f"{v:.12g}") for v in values], index=rounded.index, dtype="float64")
+            values = rounded[column].to_numpy(dtype="float64", na_value=np.nan, copy=True)
+            known = np.isfinite(values)
+            values[known] = [float(f"{value:.12g}") for value in values[known]]
+            rounded[column] = pd.Series(values, index=rounded.index)
     return rounded
 
 

@@ -154,9 +154,15 @@ def _came(units: pd.DataFrame) -> pd.DataFrame:
         # Free text of many kinds is no classification.
         if values.notna().any() and values.nunique() <= MOST_KINDS:
             pairs = pd.DataFrame({"unit_type": answered["unit_type"], "value": values.astype("string")})
-            parts.append(pairs.value_counts(sort=False).rename("units").reset_index().assign(about=column))
+            counted = pairs.value_counts(sort=False).rename("units").reset_index()
+            parts.append(counted.sort_values(["unit_type", "value"], key=_in_order).assign(about=column))
     columns = ["about", "unit_type", "value", "units"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _in_order(texts: pd.Series) -> pd.Series:
+    """Texts as they sort when a number in them counts as a number: months by the calendar, 2 contacts before 10."""
+    return texts.str.replace(r"\d+", lambda number: number[0].zfill(9), regex=True)
 
 
 def _came_rows(came: pd.DataFrame) -> list[dict[str, Any]]:

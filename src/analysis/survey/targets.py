@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.inputs.register import DECIMALS
-from analysis.inputs.targets import COMPARED, PROJECTS, Target
+from analysis.inputs.targets import COMPARED, PROJECTS, Target, in_file
 from analysis.inputs.waves import Wave
 from analysis.survey.tabulate import ALL, RESPONSE, Cell, category_name
 
 CARRIERS = ("fitted", "worded", "design_fact", "outside_source", "conflict")
+NOT_IN_FILE = "the file of answers does not have it"
 # What is told of the estimate that answers a figure.
 SHOWN = ["point", "n_answered", "k", "estimate_id"]
 COLUMNS = (
@@ -22,8 +23,12 @@ COLUMNS = (
 
 
 def cells(targets: Sequence[Target], *, wave: Wave) -> dict[str, Cell]:
-    """The number that each compared target asks for, by figure id; figures carried by something else have none."""
-    return {target.figure_id: _cell(target, wave) for target in targets if target.carrier in COMPARED}
+    """The number that each compared target asks for, by figure id.
+
+    Figures carried by something else have none, nor have those about items that the files of the wave lack.
+    """
+    compared = [target for target in targets if target.carrier in COMPARED and in_file(target, wave=wave)]
+    return {target.figure_id: _cell(target, wave) for target in compared}
 
 
 def compare(targets: Sequence[Target], *, estimates: pd.DataFrame, figures: pd.DataFrame, wave: Wave) -> pd.DataFrame:
@@ -50,6 +55,8 @@ def compare(targets: Sequence[Target], *, estimates: pd.DataFrame, figures: pd.D
             estimate = made[_identity(wanted[target.figure_id])]
             row |= {column: estimate[column] for column in SHOWN if column != "point"}
             row |= {"computed": _value(estimate), "agrees": agrees(_value(estimate), target=target, figure=figure)}
+        elif target.carrier in COMPARED:
+            row["reason"] = NOT_IN_FILE
         rows.append(row)
     table = pd.DataFrame(rows, columns=COLUMNS).astype({"computed": "float64", "tolerance": "float64"})
     return table.astype({"agrees": "boolean", "n_answered": "Int64", "k": "Int64"})

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
 from analysis import paths
-from analysis.reports.display import provenance, words
+from analysis.reports.display import provenance, trail, words
+from analysis.reports.display.csv_files import write_csv
 from analysis.reports.display.render import TRUSTED
-from analysis.reports.display.withheld import WITHHELD, is_number, typed, with_words
+from analysis.reports.display.rows import rows
+from analysis.reports.display.withheld import typed, with_words
 from analysis.survey.estimates import round12
 
 if TYPE_CHECKING:
@@ -99,12 +101,14 @@ class Page:
         base: str | None = None,
         note: str | None = None,
         folded: bool = False,
+        records: pd.DataFrame | None = None,
     ) -> None:
         """A table with caption, header cells and source; its rows as they are go to a CSV file that it links to.
 
         The first column heads the rows. `formats` gives a column its format (see words.SPECIFICATIONS), `labels` its
         header; without them whole numbers are counts and other numbers get one decimal. Missing values are words.
-        A `folded` table, for long lists, shows its caption and opens at a click, also without JavaScript. Raises
+        A `folded` table, for long lists, shows its caption and opens at a click, also without JavaScript. `records`
+        are the estimate records of what it shows, and of nothing that it hides: where its numbers come from. Raises
         ValueError for a format or label of a column that is not there, or a name that is no file name.
         """
         strange = sorted((set(formats or {}) | set(labels or {})) - set(frame.columns))
@@ -112,7 +116,7 @@ class Page:
             raise ValueError(f"table {name!r} has no column {strange[0]!r}")
         title = self._title(caption)
         frame = typed(frame) if self.withheld else frame
-        rows = _rows(frame, formats or {}, labels or {}, language=self.language, withheld=self.withheld)
+        body = rows(frame, formats or {}, labels or {}, language=self.language, withheld=self.withheld)
         region = escape(words.say("table.region", language=self.language, caption=title))
         empty = "" if len(frame) else f"<p>{escape(self._say('table.none', {}))}</p>"
         fold = (f'<details class="fold"><summary>{escape(title)}</summary>', "</details>")
@@ -120,8 +124,8 @@ class Page:
         self._show_with_data(
             f'<figure class="table" id="{self._anchor(name)}">{before}'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{region}">'
-            f"<table><caption><span>{escape(title)}</span></caption>{rows}</table></div>{empty}"
-            f"{self._foot(source, base, note)}{after}</figure>",
+            f"<table><caption><span>{escape(title)}</span></caption>{body}</table></div>{empty}"
+            f"{self._foot(source, base, note)}{self._trail(records)}{after}</figure>",
             frame=frame,
             name=name,
             title=title,
@@ -138,10 +142,11 @@ class Page:
         source: str,
         base: str,
         note: str | None = None,
+        records: pd.DataFrame | None = None,
     ) -> None:
         """A figure under a title that says its finding, with the same in words, base, source and data as CSV.
 
-        Raises ValueError when one of the texts is empty.
+        `records` are the estimate records behind it, as those of a table. Raises ValueError when a text is empty.
         """
         from analysis.reports.display.svg import to_svg
 
@@ -152,7 +157,8 @@ class Page:
         full = self._title(title)
         self._show_with_data(
             f'<figure class="chart" id="{identifier}"><figcaption>{escape(full)}</figcaption>'
-            f"{to_svg(figure, name=identifier, alt=self._title(alt))}{self._foot(source, base, note)}</figure>",
+            f"{to_svg(figure, name=identifier, alt=self._title(alt))}"
+            f"{self._foot(source, base, note)}{self._trail(records)}</figure>",
             frame=data,
             name=name,
             title=full,
@@ -209,6 +215,9 @@ class Page:
         ]
         return f'<p class="foot">{" ".join(lines)} {_DATA_LINK}</p>'
 
+    def _trail(self, records: pd.DataFrame | None) -> str:
+        return "" if records is None else trail.markup(records, language=self.language)
+
     def _show_with_data(self, markup: str, *, frame: pd.DataFrame, name: str, title: str) -> None:
         """Write the rows to CSV and show the markup with a link to them: one for the site, one for JupyterLab."""
         if not _NAME.match(name):
@@ -238,59 +247,13 @@ class Page:
     def _show(self, markup: str, lab: str | None = None) -> None:
         from IPython.display import display
 
-        display({TRUSTED: markup, "text/html": lab or markup}, raw=True)
+        # The overview is the index at the top of the site, other pages lie a level down.
+        top = "" if self.stage == "overview" else "../"
+        shown = {TRUSTED: markup.replace(trail.SITE, top)}
+        display(shown | {"text/html": (lab or markup).replace(trail.SITE, "../outputs/site/")}, raw=True)
 
 
 _DATA_LINK = "<!--data-->"
-
-
-def write_csv(frame: pd.DataFrame, file: Path) -> None:
-    """A table as plain CSV: UTF-8, LF, floats of 12 significant digits, empty where missing.
-
-    Text that a spreadsheet would run as a formula (it begins with = + - @ or a control character) gets an apostrophe
-    in front; numbers are left alone.
-    """
-    safe = round12(frame)
-    for column in safe.columns:
-        if not (pd.api.types.is_numeric_dtype(safe[column]) or pd.api.types.is_bool_dtype(safe[column])):
-            safe[column] = safe[column].map(_defuse)
-    safe.columns = pd.Index([_defuse(str(column)) for column in safe.columns])
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(safe.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="\n")
-
-
-def _defuse(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else value
-
-
-def _rows(
-    frame: pd.DataFrame, formats: Mapping[str, str], labels: Mapping[str, str], *, language: str, withheld: bool
-) -> str:
-    specs = {column: formats.get(str(column)) or _default_format(frame[column]) for column in frame.columns}
-    kinds = {column: "" if spec == "text" else ' class="number"' for column, spec in specs.items()}
-    head = "".join(
-        f'<th scope="col"{kinds[column]}>{escape(labels.get(str(column), str(column)))}</th>'
-        for column in frame.columns
-    )
-    body = []
-    for row in frame.itertuples(index=False, name=None):
-        cells = []
-        for place, (column, value) in enumerate(zip(frame.columns, row, strict=True)):
-            hidden = withheld and words.is_missing(value) and is_number(frame[column])
-            told = words.say(WITHHELD, language=language) if hidden else None
-            text = escape(told or words.format_value(value, specs[column], language=language))
-            kind = ' class="number empty"' if words.is_missing(value) and kinds[column] else kinds[column]
-            cells.append(f'<th scope="row"{kind}>{text}</th>' if place == 0 else f"<td{kind}>{text}</td>")
-        body.append(f"<tr>{''.join(cells)}</tr>")
-    return f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
-
-
-def _default_format(values: pd.Series) -> str:
-    if pd.api.types.is_bool_dtype(values):
-        return "text"
-    if pd.api.types.is_integer_dtype(values):
-        return "count"
-    return "number1" if pd.api.types.is_float_dtype(values) else "text"
 
 
 def _identifier(text: str) -> str:

@@ -44,7 +44,8 @@ article.querySelectorAll("figure.table tbody, ul.records").forEach((list) => {
   const texts = rows.map((row) => row.textContent.toLocaleLowerCase());
   input.oninput = () => {
     const wanted = input.value.trim().toLocaleLowerCase();
-    rows.forEach((row, n) => { row.hidden = !texts[n].includes(wanted); });
+    const words = wanted.split(/\s+/);
+    rows.forEach((row, n) => { row.hidden = !words.every((word) => texts[n].includes(word)); });
     const left = rows.filter((row) => !row.hidden).length;
     shown.textContent = wanted ? article.dataset.shown.replace("{n}", left).replace("{all}", rows.length) : "";
   };
