@@ -139,8 +139,11 @@ def show_special(page: Page, views: SurveyViews) -> None:
 
 
 def show_projects(page: Page, views: SurveyViews) -> None:
-    """The wave's second table."""
+    """The wave's second table; where it is withheld, that it is."""
     table = views.projects()
+    if page.withheld and views.names.wave.file.projects:
+        page.heading("survey.projects")
+        page.say("disclosure.projects")
     if not table.empty:
         page.heading("survey.projects")
         caption = page.text("survey.projects.caption", n=int(table["n"].max()))
