@@ -64,3 +64,11 @@ def keep_waves(project: Path, *waves: str) -> None:
     text = re.sub(r"(?<=^waves:\n)(  - .*\n)+", listed, file.read_text("utf-8"), flags=re.MULTILINE)
     registries = "[no-2017]" if "no-2017" in waves else "[]"
     file.write_text(re.sub(r"^registries: .*$", f"registries: {registries}", text, flags=re.MULTILINE), "utf-8")
+
+
+def keep_stages(project: Path, *stages: str) -> None:
+    """Leave only these stages in `dvc.yaml`."""
+    file = project / "dvc.yaml"
+    head, *blocks = re.split(r"^(?=  \w+:\n    foreach)", file.read_text("utf-8"), flags=re.MULTILINE)
+    kept = [block for block in blocks if block.split(":")[0].strip() in stages]
+    file.write_text(head + "".join(kept), "utf-8")
