@@ -86,10 +86,10 @@ def _again(weights: Weights) -> tuple[Ints, Floats, Callable[[Iterable[Floats]],
     """The groups that replicates are drawn in, their units, and the weighting as a function of multipliers."""
     base, cells = weights.factors["base_weight"].to_numpy(dtype="float64"), weights.groups()
     if cells is None:
-        types, names = pd.factorize(weights.factors[UNIT_TYPE])
-        sizes = np.array([base[types == place].sum() for place in range(len(names))])
-        return types.astype("int64"), sizes, lambda drawn: raked_replicates(drawn, base=base, margins=weights.meets)
+        types, _ = pd.factorize(weights.factors[UNIT_TYPE])
+        units = np.bincount(types, weights=base).round()  # base weights are units over answers
+        strata, sizes = merged_strata(types.astype("int64"), stratum_sizes=units)
+        return strata, sizes, lambda drawn: raked_replicates(drawn, base=base, margins=weights.meets)
     strata, sizes = merged_strata(cells.codes.astype("int64"), stratum_sizes=cells.totals)
-    labels = tuple(map(str, range(len(sizes))))
-    groups = Margin(cells.name, labels, strata, sizes)
+    groups = Margin(cells.name, tuple(map(str, range(len(sizes)))), strata, sizes)
     return strata, sizes, lambda drawn: raked_replicates(drawn, base=base, margins=(groups,))
