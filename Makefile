@@ -50,11 +50,11 @@ site-zip: $(ENV)/.run
 strip: $(ENV)/.test
 	@nbstripout --keep-id notebooks/*.ipynb
 
-## bench        measure the pipeline: cold, nothing changed, one wave changed
-bench: $(ENV)/.run
+## bench        measure the pipeline (cold, nothing changed, one wave changed), and weighting against svy
+bench: $(ENV)/.run bench-weighting
 	@python -m benchmarks.pipeline
 
-## bench-weighting  weighting against svy, side by side (SIZE=1e6 R=1: the full table, with R)
+# SIZE=1e6 R=1: the full table, with R.
 bench-weighting: $(BENCH)/.bench
 	@$(BENCH)/bin/python -m benchmarks.weighting
 

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -13,15 +12,6 @@ from tests.test_pipeline import digest
 from tests.workspace import ROOT, analysis, copy_project
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory) -> Path:
-    """A project with all waves, run from raw data to site."""
-    project = copy_project(tmp_path_factory.mktemp("whole") / "project")
-    run = analysis(project, "report")
-    assert run.returncode == 0, run.stdout + run.stderr
-    return project
 
 
 def test_an_unchanged_project_leaves_the_committed_lock_as_it_is(whole):

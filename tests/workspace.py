@@ -28,7 +28,7 @@ def copy_project(target: Path) -> Path:
 
 
 def environment(project: Path) -> dict[str, str]:
-    """Python of this environment first, the copy's own code before the installed one, and the plainest shell for DVC."""
+    """This environment's Python first, the copy's own code before the installed one, and the plainest shell for DVC."""
     bin_folder = os.path.dirname(sys.executable)  # noqa: PTH120 - the link, not what it points to
     return {
         **os.environ,
@@ -58,9 +58,21 @@ def replace(file: Path, old: str, new: str) -> None:
 
 
 def keep_waves(project: Path, *waves: str) -> None:
-    """Leave only these waves in `params.yaml`, and of the registries only theirs."""
+    """Leave only these waves in `params.yaml`, and of the registries and scorecards only theirs."""
     file = project / "params.yaml"
     listed = "".join(f"  - {wave}\n" for wave in waves)
     text = re.sub(r"(?<=^waves:\n)(  - .*\n)+", listed, file.read_text("utf-8"), flags=re.MULTILINE)
-    registries = "[no-2017]" if "no-2017" in waves else "[]"
-    file.write_text(re.sub(r"^registries: .*$", f"registries: {registries}", text, flags=re.MULTILINE), "utf-8")
+    for key in ("registries", "scorecards"):
+        old = re.search(rf"^{key}: \[(.*)\]$", text, flags=re.MULTILINE)
+        assert old, f"{key} is not in params.yaml"
+        kept = ", ".join(wave for wave in old[1].split(", ") if wave in waves)
+        text = text.replace(old[0], f"{key}: [{kept}]")
+    file.write_text(text, "utf-8")
+
+
+def keep_stages(project: Path, *stages: str) -> None:
+    """Leave only these stages in `dvc.yaml`."""
+    file = project / "dvc.yaml"
+    head, *blocks = re.split(r"^(?=  \w+:\n    foreach)", file.read_text("utf-8"), flags=re.MULTILINE)
+    kept = [block for block in blocks if block.split(":")[0].strip() in stages]
+    file.write_text(head + "".join(kept), "utf-8")

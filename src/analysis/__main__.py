@@ -21,6 +21,8 @@ CALLS = {
     "validate": ("reports.validate", "main", (), ("backend", "address")),
     "trace": ("reports.trace", "run", ("estimate_id",), ()),
     "withdraw": ("reports.withdraw", "run", ("wave",), ("project", "everything", "yes")),
+    "scorecard": ("reports.scorecard_files", "run", ("wave",), ("unit", "everything")),
+    "export-scientific": ("reports.scientific", "run", ("wave",), ()),
     "refresh-frames": ("inputs.refresh", "run", (), ("yes",)),
 }
 
@@ -31,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_runs(commands)
     _add_waves(commands)
+    _add_restricted(commands)
     _add_checks(commands)
     return main
 
@@ -64,6 +67,17 @@ def _add_waves(commands: Any) -> None:
     out.add_argument("--yes", action="store_true", help="do not ask")
     refresh = commands.add_parser("refresh-frames", help="fetch the frames from the official interfaces")
     refresh.add_argument("--yes", action="store_true", help="replace the tables without asking")
+
+
+def _add_restricted(commands: Any) -> None:
+    """What makes files that are not for everybody."""
+    card = commands.add_parser("scorecard", help="write the card of a unit, or of all that answered, for it alone")
+    card.add_argument("wave")
+    which = card.add_mutually_exclusive_group(required=True)
+    which.add_argument("--unit", metavar="CODE", help="the code of the unit in the frame")
+    which.add_argument("--all", dest="everything", action="store_true", help="every unit that answered")
+    export = commands.add_parser("export-scientific", help="write the answers under pseudonyms, for research")
+    export.add_argument("wave")
 
 
 def _add_checks(commands: Any) -> None:

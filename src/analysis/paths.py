@@ -113,6 +113,26 @@ def audit(wave: str, *, base: Path | None = None) -> Path:
     return (base or root()) / "outputs" / "restricted" / "audit" / wave
 
 
+def disclosure(wave: str, *, base: Path | None = None) -> Path:
+    """Which numbers of a wave are withheld, and what could still be worked out of them: confidential, never in git."""
+    return (base or root()) / "outputs" / "restricted" / "disclosure" / wave
+
+
+def scorecards(wave: str) -> Path:
+    """The cards of a wave's units, each for its unit alone: never in git, never on the site."""
+    return root() / "outputs" / "restricted" / "scorecards" / wave
+
+
+def scientific(wave: str) -> Path:
+    """The scientific-use file of a wave: never in git, never on the site."""
+    return root() / "outputs" / "restricted" / "scientific" / wave
+
+
+def key(name: str) -> Path:
+    """A secret of this machine, as in `key`: never in git, never on the site."""
+    return root() / "outputs" / "restricted" / name
+
+
 def decisions() -> Path:
     """The decision records."""
     return root() / "docs" / "decisions"

@@ -8,7 +8,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from analysis.reports.display.page import Page, write_csv
+from analysis.reports.display.csv_files import write_csv
+from analysis.reports.display.page import Page
 from analysis.reports.display.render import TRUSTED
 
 HOSTILE = [

@@ -48,7 +48,7 @@ def test_what_is_printed_leads_a_synthetic_page_without_its_label(shown, tmp_pat
         printed=printed_responses(description),
     )
     names, page = Names(description, "en"), open_page("representativeness", description)
-    balance_show.show_printed(page, result.balance, names, confidence=0.95)
+    balance_show.show_printed(page, result, names, confidence=0.95)
     text = "".join(shown)
     assert titles(text)
     assert "SYNTHETIC" not in text
@@ -62,11 +62,12 @@ def test_the_specimen_from_synthetic_answers_says_so_everywhere_and_finds_nothin
     description = survey()
     result = representativeness.run(indicators.score(answers(), wave=description, min_share=0.5), wave=description)
     names, page = Names(description, "en"), open_page("representativeness", description)
-    balance_show.show_printed(page, result.balance, names, confidence=0.95)
+    balance_show.show_printed(page, result, names, confidence=0.95)
     assert shown == []
-    balance_show.show_balances(page, result.balance, names, confidence=0.95)
-    balance_show.show_balance(page, balance("synthetic"), names, confidence=0.95, name="specimen")
-    balance_show.show_evenness(page, [balance("synthetic")], names, name="specimen")
+    balance_show.show_balances(page, result, names, confidence=0.95)
+    shown_balance = balance("synthetic")
+    balance_show.show_balance(page, shown_balance, names, confidence=0.95, name="specimen", records=result.estimates)
+    balance_show.show_evenness(page, [balance("synthetic")], names, name="specimen", records=result.estimates)
     assert titles("".join(shown))
     assert all(title.startswith("SYNTHETIC: ") for title in titles("".join(shown)))
     assert all(file.name.startswith("SYNTHETIC_") for file in tmp_path.rglob("*.csv"))

@@ -2,10 +2,10 @@
 
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 LARGEST = 1_500_000  # bytes a page may weigh
+LARGEST_SITE = 60_000_000
 VOID = set("area base br col embed hr img input link meta source track wbr".split())
 
 
@@ -54,18 +54,19 @@ def page_kinds(folder: Path) -> list[Path]:
 
 def dead_links(folder: Path) -> list[str]:
     """Links and anchors that lead nowhere; links to other hosts are for readers to follow and are not tried."""
-    read = {page: PageReader(page) for page in pages(folder)}
+    read = {page.resolve(): PageReader(page) for page in pages(folder)}
+    ids = {page: set(reader.ids()) for page, reader in read.items()}
     problems = []
     for page, reader in read.items():
         for tag, attributes in reader.tags:
             parts = urlsplit(attributes.get("href", ""))
             if tag != "a" or parts.scheme in ("http", "https", "mailto"):
                 continue
-            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page.resolve()
-            if not target.is_file():
-                problems.append(f"{page.relative_to(folder)}: no file {attributes.get('href')}")
-            elif parts.fragment and parts.fragment not in PageReader(target).ids():
-                problems.append(f"{page.relative_to(folder)}: no place {attributes['href']}")
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            if not target.is_file() or not target.is_relative_to(folder.resolve()):
+                problems.append(f"{page.name}: no file {attributes.get('href')} in the site")
+            elif parts.fragment and unquote(parts.fragment) not in ids.get(target, ()):
+                problems.append(f"{page.name}: no place {attributes['href']}")
     return problems
 
 
@@ -109,58 +110,7 @@ def form_problems(folder: Path) -> list[str]:
     return problems
 
 
-def visit(browser: Any, page: Path, *, width: int, scheme: str, scripts: bool = True) -> dict[str, Any]:
-    """Open a page as a reader would and report what it asked for, logged, and how wide it became."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
-    )
-    seen: dict[str, Any] = {"requests": [], "messages": []}
-    tab = context.new_page()
-    tab.on("request", lambda request: seen["requests"].append(request.url))
-    tab.on("console", lambda message: seen["messages"].append(message.text))
-    tab.on("pageerror", lambda error: seen["messages"].append(str(error)))
-    tab.goto(page.as_uri())
-    seen["title"] = tab.title()
-    seen["background"] = tab.evaluate("getComputedStyle(document.body).backgroundColor")
-    seen["overflow"] = tab.evaluate("document.documentElement.scrollWidth") - width
-    seen["foreign"] = [url for url in seen["requests"] if not url.startswith(("file:", "data:"))]
-    context.close()
-    return seen
-
-
-def axe_problems(browser: Any, page: Path, *, width: int, scheme: str) -> list[str]:
-    """What axe-core finds wrong with a page, its folded parts opened."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
-    tab = context.new_page()
-    tab.goto(page.as_uri())
-    tab.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    result = Axe().run(tab).response
-    context.close()
-    return [
-        f"{page.name}: {violation['id']}: {node['html'][:120]}"
-        for violation in result["violations"]
-        for node in violation["nodes"]
-    ]
-
-
-def unreached_by_keyboard(browser: Any, page: Path) -> list[str]:
-    """Controls that the Tab key does not reach, in the page as it opens."""
-    context = browser.new_context(viewport={"width": 1440, "height": 800})
-    tab = context.new_page()
-    tab.goto(page.as_uri())
-    controls = tab.evaluate(
-        """() => {
-          const all = [...document.querySelectorAll('a[href], button, summary, [tabindex="0"]')]
-            .filter((e) => e.checkVisibility() || e.matches('.skip'));
-          all.forEach((e, n) => { e.dataset.number = n; });
-          return all.map((e) => e.outerHTML.slice(0, 100));
-        }"""
-    )
-    reached = set()
-    for _ in range(len(controls) + 5):
-        tab.keyboard.press("Tab")
-        reached.add(tab.evaluate("document.activeElement.dataset.number"))
-    context.close()
-    return [control for number, control in enumerate(controls) if str(number) not in reached]
+def site_problems(folder: Path) -> list[str]:
+    """A site that is too heavy to send."""
+    weight = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return [f"the site weighs {weight} bytes"] if weight > LARGEST_SITE else []

@@ -15,11 +15,13 @@ from analysis.reports.display import charts, render
 from analysis.reports.display.page import Page
 from analysis.reports.reference_data import Sources
 from analysis.survey.estimates import COLUMNS
+from tests.site.payloads import PAYLOADS, TURNED
 
 HOSTILE = '<script>document.title="run"</script><img src=x onerror="document.title=1">[a](javascript:alert(1)) =1+1'
 WAVES = {
     "no-web-2013": {"en": "Websites 2013", "nb": "Nettsteder 2013", "sv": "Webbplatser 2013"},
     "no-2017": {"en": "Survey 2017", "nb": "Undersøkelse 2017", "sv": "Undersökning 2017"},
+    "no-2012": dict.fromkeys(("en", "nb", "sv"), "".join(PAYLOADS[:8])),
 }
 # stage, wave, languages, state
 PAGES = (
@@ -28,7 +30,10 @@ PAGES = (
     ("cleaning", "no-web-2013", (), "real"),
     ("results", "no-web-2013", ("en", "nb", "sv"), "real"),
     ("results", "no-2017", ("en", "nb", "sv"), "synthetic"),
+    ("indicators", "no-2012", (), "real"),
 )
+# How often the page of the hostile wave shows each of its texts.
+PLACES = 12
 
 
 def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -53,8 +58,13 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             reports.append(site.Report(*render.parse(render.render(render.scrub(notebook), facts=facts))))
     target = folder / "site"
     tables = folder / "outputs" / "tables"
-    site.build(reports, target=target, tables=tables, titles=WAVES, open_waves={"no-web-2013"}, sources=sources())
+    site.build(reports, target=target, tables=tables, titles=WAVES, class_of=class_of, sources=sources())
     return target
+
+
+def class_of(stage: str, wave: str) -> str:
+    """Every page of the sample may be seen by everybody."""
+    return "public"
 
 
 def sources() -> Sources:
@@ -84,6 +94,10 @@ def _notebook(page: Page, monkeypatch: pytest.MonkeyPatch) -> Any:
     shown: list[dict[str, str]] = []
     monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
     v4 = nbformat.v4
+    if page.wave == "no-2012":
+        _hostile(page)
+        cell = v4.new_code_cell("page", outputs=[v4.new_output("display_data", data=data) for data in shown])
+        return v4.new_notebook(cells=[cell])
     page.heading(f"stage.{page.stage}")
     page.say("base.municipality_of", n=428, all=430)
     page.callout(f"purpose.{page.stage}")
@@ -100,6 +114,32 @@ def _notebook(page: Page, monkeypatch: pytest.MonkeyPatch) -> Any:
             v4.new_code_cell(code, outputs=[*outputs, hostile, v4.new_output("stream", text=HOSTILE)]),
         ]
     )
+
+
+def _hostile(page: Page) -> None:
+    """Every payload in each of the PLACES where a page shows text that came with a survey."""
+    everything = "".join(PAYLOADS)
+    page.heading("comparison.beside.caption", concept=everything)
+    page.callout("comparison.beside.caption", concept=everything)
+    page.say("comparison.beside.caption", concept=TURNED)
+    for number, text in enumerate(PAYLOADS):
+        page.subheading("comparison.beside.caption", anchor=str(number), concept=text)
+        page.sentences([text])
+        page.table(
+            pd.DataFrame({"unit": [text, TURNED], "answer": [text, TURNED]}),
+            name=f"hostile_{number}",
+            caption=text,
+            labels={"answer": text},
+            source=text,
+            base=text,
+            note=text,
+            folded=number % 2 == 1,
+        )
+    labels = pd.DataFrame({"label": PAYLOADS, "value": 1.0})
+    page.figure(
+        charts.bars(labels), name="hostile", title=everything, alt=everything, data=labels,
+        source="hostile texts", base="none",
+    )  # fmt: skip
 
 
 def _figures(page: Page) -> None:

@@ -1,49 +1,48 @@
+import re
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.site import checks, in_browser
+from tests.site.in_browser import Tab
 
-from tests.site import checks
-
-SCHEMES = ("light", "dark")
-
-
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_no_page_is_wider_than_the_screen_asks_other_hosts_or_complains(
-    browser: Any, site_folder: Path, width: int
-) -> None:
-    for page in checks.page_kinds(site_folder):
-        seen = {scheme: checks.visit(browser, page, width=width, scheme=scheme) for scheme in SCHEMES}
-        for scheme, found in seen.items():
-            assert found["overflow"] <= 0, (page.name, scheme)
-            assert found["foreign"] == [], (page.name, scheme)
-            assert found["messages"] == [], (page.name, scheme)
-            assert found["title"] not in ("run", "1"), "text from a survey was run"
-        assert seen["light"]["background"] != seen["dark"]["background"]
+BAD = """<!DOCTYPE html><html lang="en"><head><title>Bad</title><style>
+body { background: #fff; color: #999 } a:focus { outline: none } p { width: 900px }</style></head><body><main>
+<h1>Bad</h1><article><p>Too wide.</p><a href="#x">pale</a><a href="#y" onfocus="this.blur()">away</a>
+<img src="https://example.org/x.png"><figure class="chart" id="chart">
+<svg viewBox="0 0 9 9" width="90"><text x="5" y="5">cut at the side</text></svg></figure>
+<details class="fold"><summary>Folded</summary><figure class="table"><table><tbody><tr><td>1</td></tr></tbody></table>
+</figure></details></article></main><script>console.error("complaint")</script></body></html>"""
 
 
-def test_pages_read_without_scripts(browser: Any, site_folder: Path) -> None:
-    for page in checks.page_kinds(site_folder):
-        found = checks.visit(browser, page, width=360, scheme="light", scripts=False)
-        assert found["title"]
-        assert found["overflow"] <= 0
-        assert found["foreign"] == []
+def test_every_kind_of_page_stands_at_every_width_in_both_schemes(kinds: list[Path], tab: Tab) -> None:
+    assert [problem for page in kinds for problem in in_browser.problems(tab, page)] == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
-def test_axe_finds_nothing(browser: Any, site_folder: Path, width: int, scheme: str) -> None:
-    pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-    problems = [
-        problem
-        for page in checks.page_kinds(site_folder)
-        for problem in checks.axe_problems(browser, page, width=width, scheme=scheme)
-    ]
-    assert problems == []
+def test_pages_read_without_scripts(kinds: list[Path], tab_without_scripts: Tab) -> None:
+    assert [problem for page in kinds for problem in in_browser.without_scripts(tab_without_scripts, page)] == []
 
 
-def test_every_control_is_reached_by_keyboard(browser: Any, site_folder: Path) -> None:
-    for page in checks.page_kinds(site_folder):
-        assert checks.unreached_by_keyboard(browser, page) == []
+def test_paper_shows_what_the_screen_folds_and_cuts_nothing(kinds: list[Path], tab: Tab) -> None:
+    assert [problem for page in kinds for problem in in_browser.on_paper(tab, page)] == []
+
+
+def test_a_results_page_prints_to_pdf(site_folder: Path, tab: Tab) -> None:
+    tab.open(site_folder / "no-web-2013" / "05_results.en.html", scheme="dark")
+    printed = tab.page.pdf(format="A4")
+    assert printed.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) > 1
+
+
+def test_the_checks_in_a_browser_find_what_they_look_for(tmp_path: Path, tab: Tab) -> None:
+    page = tmp_path / "bad.html"
+    page.write_text(BAD, encoding="utf-8")
+    found = " ".join([*in_browser.problems(tab, page), *in_browser.on_paper(tab, page)])
+    for problem in (
+        "px too wide at 360 px", "text of chart is cut", "look the same", "not reached: <a", "focus is not seen: <a",
+        "color-contrast", "image-alt", "asked another host: https://example.org/x.png", "logged: complaint",
+        "wide on a sheet", "a table stays folded",
+    ):  # fmt: skip
+        assert problem in found, problem
 
 
 def test_one_switch_opens_and_folds_all_code(browser: Any, site_folder: Path) -> None:
@@ -57,17 +56,6 @@ def test_one_switch_opens_and_folds_all_code(browser: Any, site_folder: Path) ->
     tab.click("#all-code")
     assert tab.evaluate(closed) > 0
     tab.close()
-
-
-def test_print_is_light_in_a_dark_scheme(browser: Any, site_folder: Path) -> None:
-    context = browser.new_context(color_scheme="dark")
-    tab = context.new_page()
-    tab.goto((site_folder / "index.html").as_uri())
-    tab.emulate_media(media="print", color_scheme="dark")
-    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
-    assert len(tab.pdf()) > 10_000
-    context.close()
 
 
 def test_a_long_list_can_be_searched_and_stands_whole_without_scripts(browser: Any, sample_folder: Path) -> None:

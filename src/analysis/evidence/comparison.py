@@ -12,6 +12,7 @@ from analysis.evidence.equivalence import verdict
 from analysis.evidence.matrix import matrix, tally
 from analysis.evidence.website import WebsiteResult
 from analysis.inputs.concepts import Concepts, load_concepts
+from analysis.inputs.memory import remembered
 from analysis.inputs.params import load_params
 from analysis.inputs.populations import load_populations
 from analysis.inputs.register import Register, load_register
@@ -85,6 +86,7 @@ def run() -> ComparisonResult:
     )
 
 
+@remembered
 def assemble(
     concepts: Concepts,
     register: Register,

@@ -13,6 +13,7 @@ from analysis.evidence.comparability import allows
 from analysis.evidence.website_records import to_estimates
 from analysis.inputs.concepts import Concepts
 from analysis.inputs.frames import size_groups
+from analysis.inputs.memory import remembered
 from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import Wave
 
@@ -73,6 +74,7 @@ def read_units(wave: str) -> pd.DataFrame:
     return frame.merge(read_stage("indicators", wave), how="left", on=["unit_type", "code"], suffixes=("", "_"))
 
 
+@remembered
 def compare(
     units: Mapping[str, pd.DataFrame],
     *,

@@ -18,7 +18,7 @@ from analysis.inputs.weighting_plan import WeightingPlan
 
 PLAN, PARAMS = "wave.yml: weighting.", "params.yaml: "
 # What says which waves and languages there are is no choice of method.
-NO_METHOD = ("waves", "registries", "languages")
+NO_METHOD = ("waves", "registries", "scorecards", "languages")
 
 
 class Decision(tables.Record):
@@ -165,7 +165,7 @@ def _read(path: Path) -> Decision:
     if len(parts) != 3 or parts[0].strip():
         raise InputError(f"{name}: front matter between two lines of --- is missing; see another record.")
     try:
-        content = yaml.safe_load(parts[1])
+        content = yaml.load(parts[1], Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         raise InputError(f"{name}: the front matter is not valid YAML; check quotes and colons.") from None
     if not isinstance(content, dict):

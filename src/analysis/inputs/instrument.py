@@ -42,6 +42,21 @@ def _filter(text: Any) -> Any:
     return {"item": item.strip(), "options": tuple(option.strip() for option in options.split("|"))}
 
 
+class PrintedMaximum(tables.Record):
+    """A maximum of the scale that the source prints, and where."""
+
+    maximum: int
+    source_locator: str
+
+
+class Scale(tables.Record):
+    """The scale of all scores of a wave, and the maxima that the source prints."""
+
+    minimum: int = 0
+    maximum: int
+    printed: tuple[PrintedMaximum, ...] = ()
+
+
 class Filter(tables.Record):
     """An item is asked only of those that chose one of the options of an earlier item."""
 

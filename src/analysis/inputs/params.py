@@ -33,13 +33,14 @@ class Params(tables.Record):
 
     waves: tuple[WaveId, ...]
     registries: tuple[WaveId, ...]
+    scorecards: tuple[WaveId, ...]
     languages: tuple[Language, ...] = Field(min_length=1)
     confidence: float = Field(gt=0.5, lt=1)
     small_base: int = Field(ge=1)
     min_share: float = Field(gt=0, le=1)
     validation: Validation
 
-    @field_validator("waves", "registries", "languages")
+    @field_validator("waves", "registries", "scorecards", "languages")
     @classmethod
     def _each_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         doubled = next((value for value in values if values.count(value) > 1), None)
@@ -50,10 +51,11 @@ class Params(tables.Record):
         return values
 
     @model_validator(mode="after")
-    def _registries_are_of_waves(self) -> "Params":
-        strange = next((wave for wave in self.registries if wave not in self.waves), None)
-        if strange is not None:
-            raise ValueError(f"registries names {strange}, which is not among the waves; take it out there too")
+    def _registries_and_scorecards_are_of_waves(self) -> "Params":
+        for key in ("registries", "scorecards"):
+            strange = next((wave for wave in getattr(self, key) if wave not in self.waves), None)
+            if strange is not None:
+                raise ValueError(f"{key} names {strange}, which is not among the waves; take it out there too")
         return self
 
 

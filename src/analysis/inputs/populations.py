@@ -111,11 +111,11 @@ def population_of(figure: Any, populations: pd.DataFrame) -> dict[str, Any] | No
 
     A row for the figure's domain goes before one for all domains.
     """
-    keys = populations[["wave", "unit", "group", "domain"]].to_numpy().tolist()
-    wanted = [figure[column] for column in ("wave", "unit", "group")]
+    keys = list(zip(*(populations[column] for column in KEY), strict=True))
     for domain in (figure["domain"], ""):
-        if [*wanted, domain] in keys:
-            return {str(key): value for key, value in populations.iloc[keys.index([*wanted, domain])].items()}
+        wanted = (*(figure[column] for column in KEY[:-1]), domain)
+        if wanted in keys:
+            return {str(key): value for key, value in populations.iloc[keys.index(wanted)].items()}
     return None
 
 

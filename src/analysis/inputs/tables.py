@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -96,19 +97,23 @@ def read_table(path: Path, model: type[R], *, key: Iterable[str] = ()) -> list[R
     `key` names the columns that together identify a row. Raises InputError naming file, row and column for an
     unknown or missing column, a value of the wrong type, or a duplicate key.
     """
-    name = paths.relative(path)
-    rows = read_rows(path)
+    return list(_records(read_text(path), model, tuple(key), name=paths.relative(path)))
+
+
+@lru_cache(maxsize=64)
+def _records(text: str, model: type[R], key: tuple[str, ...], *, name: str) -> tuple[R, ...]:
+    """The records of a text, which are frozen: a stage reads the same tables again for each of its languages."""
+    rows = rows_of(text, name=name)
     _check_columns(rows, model, name)
-    records = [
+    records = tuple(
         check({k: v for k, v in row.items() if v != ""}, model, place=f"{name}, row {number}", what="column")
         for number, row in enumerate(rows, start=2)
-    ]
+    )
     seen: dict[tuple[Any, ...], int] = {}
-    columns = tuple(key)
     for number, record in enumerate(records, start=2):
-        values = tuple(getattr(record, column) for column in columns)
-        if columns and values in seen:
-            shown = ", ".join(f"{c} {v!r}" for c, v in zip(columns, values, strict=True))
+        values = tuple(getattr(record, column) for column in key)
+        if key and values in seen:
+            shown = ", ".join(f"{c} {v!r}" for c, v in zip(key, values, strict=True))
             raise InputError(f"{name}, row {number}: {shown} stands already in row {seen[values]}; keep one of them.")
         seen[values] = number
     return records

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.inputs import tables
-from analysis.inputs.instrument import Identifier, ItemId
+from analysis.inputs.disclosure_plan import DisclosurePlan
+from analysis.inputs.instrument import Identifier, ItemId, Scale
 from analysis.inputs.params import WaveId
 from analysis.inputs.registry_file import Projects
 from analysis.inputs.weighting_plan import KeyEstimate, WeightingPlan
@@ -142,21 +143,6 @@ class Indicator(tables.Record):
     source_locator: str | None = None
 
 
-class PrintedMaximum(tables.Record):
-    """A maximum of the scale that the source prints, and where."""
-
-    maximum: int
-    source_locator: str
-
-
-class Scale(tables.Record):
-    """The scale of all scores of a wave, and the maxima that the source prints."""
-
-    minimum: int = 0
-    maximum: int
-    printed: tuple[PrintedMaximum, ...] = ()
-
-
 class Dispositions(tables.Record):
     """When an answer is complete or partial: by the share of applicable items, or by the number of modules answered.
 
@@ -255,6 +241,7 @@ class WaveFile(tables.Record):
     lifecycle: Lifecycle | None = None
     groups: Groups
     special_groups: dict[Identifier, SpecialGroup] = Field(default_factory=dict)
+    disclosure: DisclosurePlan = DisclosurePlan()
     weighting: WeightingPlan = WeightingPlan()
     key_estimates: tuple[KeyEstimate, ...] = ()
     cut_points: CutPoints | None = None
@@ -266,6 +253,11 @@ class WaveFile(tables.Record):
     calculations: tuple[Calculation, ...] = ()
     methodology: dict[Identifier, Said] = Field(default_factory=dict)
     follows: tuple[WaveId, ...] = ()
+
+    @property
+    def protected(self) -> bool:
+        """Whether what was promised limits what may be published; synthetic answers are nobody's."""
+        return self.promise != "open" and self.origin != "synthetic"
 
     @model_validator(mode="after")
     def _ids_once(self) -> "WaveFile":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from analysis import paths
 from analysis.errors import InputError
 from analysis.inputs import tables, weighting_plan
+from analysis.inputs.disclosure_plan import Merge
 from analysis.inputs.instrument import (
     Item,
     ItemId,
@@ -26,12 +27,16 @@ __all__ = ["Indicator", "Item", "ItemId", "Named", "Option", "UnitType", "Wave",
 
 @dataclass(frozen=True)
 class Wave:
-    """A wave's description, items and answer options, checked; `project_items` are those of its second table."""
+    """A wave's description, items and answer options, checked; `project_items` are those of its second table.
+
+    `merged` are the declared steps of merging that are in force: none, until disclosure control has found their need.
+    """
 
     file: WaveFile
     items: tuple[Item, ...]
     options: tuple[Option, ...] = ()
     project_items: tuple[Item, ...] = ()
+    merged: tuple[Merge, ...] = ()
 
     @property
     def id(self) -> str:
@@ -60,6 +65,12 @@ class Wave:
     def items_in_file_of(self, kind: str) -> tuple[Item, ...]:
         """The items of one type that the file of answers has a variable for."""
         return tuple(item for item in self.items_in_file() if item.type == kind)
+
+    def shown_as(self, grouping: str, group: str) -> str:
+        """The group as which a group of a grouping is shown: itself, or what it has become with others."""
+        for step in self.merged:
+            group = step.into if step.of == grouping and group in step.values else group
+        return group
 
     def module_items(self, module: str) -> tuple[Item, ...]:
         """The items of a module, in the order of the file."""

@@ -5,27 +5,32 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.evidence.aggregates.questions import JOINT
 from analysis.evidence.aggregates.readings import WITH_FRAME
 from analysis.evidence.aggregates.records import AggregatesResult
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 
 SHOWN = ["label", "printed", "counts", "population_size", "interval", "bounds", "kind"]
 BOUNDS = ("bound_lo", "bound_hi")
 
 
-def show_aggregates(page: Page, result: AggregatesResult) -> None:
-    """The section on what printed figures can carry: sentences, chart, headline tables, means and implied ranges."""
+def show_aggregates(page: Page, result: AggregatesResult, estimates: pd.DataFrame) -> None:
+    """The section on what printed figures can carry: sentences, chart, headline tables, means and implied ranges.
+
+    `estimates` are all records of the stage: what figures carry, and the figures as they are printed.
+    """
     page.heading("aggregates.heading")
     _show_opening(page, result.figures)
-    show_chart(page, result.headlines)
+    show_chart(page, result.headlines, estimates)
     for wave, rows in result.headlines.groupby("wave", sort=False):
-        _show_wave(page, str(wave), rows)
-    _show_means(page, result.figures)
-    _show_implied(page, result.implied)
+        _show_wave(page, str(wave), rows, estimates)
+    _show_means(page, result.figures, estimates)
+    _show_implied(page, result.implied, estimates)
 
 
-def show_all(page: Page, result: AggregatesResult) -> None:
+def show_all(page: Page, result: AggregatesResult, estimates: pd.DataFrame) -> None:
     """Every percentage in numerals, wave by wave, with the arithmetic behind it."""
     shares = result.figures[result.figures["statistic"] == "percent"]
     for wave, rows in shares.groupby("wave", sort=True):
@@ -36,11 +41,12 @@ def show_all(page: Page, result: AggregatesResult) -> None:
             name=f"carried_{_file(str(wave))}",
             caption="aggregates.all.caption",
             folded=True,
+            records=_carried(estimates, rows),
             wave=_name(page, str(wave)),
         )
 
 
-def show_chart(page: Page, headlines: pd.DataFrame) -> None:
+def show_chart(page: Page, headlines: pd.DataFrame, estimates: pd.DataFrame) -> None:
     """The three layers of the charted headline figures: printed value, interval, and bounds for all units."""
     rows = headlines[headlines["charted"] & headlines["kind"].isin(WITH_FRAME)]
     data = pd.DataFrame(
@@ -76,6 +82,7 @@ def show_chart(page: Page, headlines: pd.DataFrame) -> None:
         data=data,
         source=page.text("aggregates.source"),
         base=page.text("aggregates.chart.base"),
+        records=_carried(estimates, rows),
     )
 
 
@@ -112,6 +119,8 @@ def _show_opening(page: Page, figures: pd.DataFrame) -> None:
         means=count["mean"],
     )
     page.say("aggregates.refused", other=int(numbers.get("other_unit", 0)), nothing=int(numbers.get("no_frame", 0)))
+    if joint := int(figures["flags"].str.contains(JOINT).sum()):
+        page.say("aggregates.joint", n=joint)
     page.callout("aggregates.callout")
     answers, candidates = (figures[figures["kind"] == kind] for kind in ("answers", "candidates"))
     both = pd.concat([answers, candidates])
@@ -124,15 +133,16 @@ def _show_opening(page: Page, figures: pd.DataFrame) -> None:
     page.say("aggregates.rounding_alone", answers=len(answers), exact=int(answers["k"].notna().sum()))
 
 
-def _show_wave(page: Page, wave: str, rows: pd.DataFrame) -> None:
-    name, file = _name(page, wave), _file(wave)
+def _show_wave(page: Page, wave: str, rows: pd.DataFrame, estimates: pd.DataFrame) -> None:
+    name, file, records = _name(page, wave), _file(wave), _carried(estimates, rows)
     page.subheading(f"aggregates.name.{wave}")
-    _table(page, readable(page, rows), name=f"headlines_{file}", caption="aggregates.wave.caption", wave=name)
-    worked = rows[["label", "arithmetic"]].reset_index(drop=True)
-    _table(page, worked, name=f"headlines_{file}_arithmetic", caption="aggregates.arithmetic.caption", wave=name)
+    caption = "aggregates.wave.caption"
+    _table(page, readable(page, rows), name=f"headlines_{file}", caption=caption, records=records, wave=name)
+    worked, caption = rows[["label", "arithmetic"]].reset_index(drop=True), "aggregates.arithmetic.caption"
+    _table(page, worked, name=f"headlines_{file}_arithmetic", caption=caption, records=records, wave=name)
 
 
-def _show_means(page: Page, figures: pd.DataFrame) -> None:
+def _show_means(page: Page, figures: pd.DataFrame, estimates: pd.DataFrame) -> None:
     means = figures[figures["kind"] == "mean"]
     rows: list[dict[str, Any]] = means.to_dict("records")  # type: ignore[assignment]
     page.subheading("aggregates.means")
@@ -142,10 +152,10 @@ def _show_means(page: Page, figures: pd.DataFrame) -> None:
         bounds=[_range(page, row, "bound", "aggregates.range.number") for row in rows],
         arithmetic=means["arithmetic"],
     )
-    _table(page, table, name="means", caption="aggregates.means.caption")
+    _table(page, table, name="means", caption="aggregates.means.caption", records=_carried(estimates, means))
 
 
-def _show_implied(page: Page, implied: pd.DataFrame) -> None:
+def _show_implied(page: Page, implied: pd.DataFrame, estimates: pd.DataFrame) -> None:
     rows: list[dict[str, Any]] = implied.to_dict("records")  # type: ignore[assignment]
     page.subheading("aggregates.implied")
     page.say("aggregates.implied.text")
@@ -160,10 +170,26 @@ def _show_implied(page: Page, implied: pd.DataFrame) -> None:
             "arithmetic": [row["arithmetic"] for row in rows],
         }
     )
-    _table(page, table, name="implied", caption="aggregates.implied.caption")
+    records = pick(estimates, subset="frame by *")
+    _table(page, table, name="implied", caption="aggregates.implied.caption", records=records)
 
 
-def _table(page: Page, table: pd.DataFrame, *, name: str, caption: str, folded: bool = False, **values: object) -> None:
+def _carried(estimates: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """The estimate records of some figures: as they are printed, and what they carry."""
+    records = pick(estimates, item=figures["figure_id"])
+    return records[~records["subset"].str.startswith("frame by ")]
+
+
+def _table(
+    page: Page,
+    table: pd.DataFrame,
+    *,
+    name: str,
+    caption: str,
+    records: pd.DataFrame,
+    folded: bool = False,
+    **values: object,
+) -> None:
     page.table(
         table,
         name=name,
@@ -174,6 +200,7 @@ def _table(page: Page, table: pd.DataFrame, *, name: str, caption: str, folded: 
         base=page.text("aggregates.base", n=len(table)),
         note=page.text("aggregates.wave.note") if "interval" in table else None,
         folded=folded,
+        records=records,
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import paths
 from analysis.inputs.waves import Wave
 from analysis.reports.display import provenance
-from analysis.reports.display.page import write_csv
+from analysis.reports.display.csv_files import write_csv
 from analysis.survey import adjustment
 from analysis.survey.audit import Bundle
 

@@ -10,18 +10,19 @@ from analysis.reports import printed_response_views as printed_views
 from analysis.reports import representativeness_charts as charts
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import ANSWERS, pick
 from analysis.reports.wave_views import Names
-from analysis.survey.balance.account import BalanceAccount
 from analysis.survey.balance.assess import Balance
+from analysis.survey.representativeness import RepresentativenessResult
 
 ABOUT = ("unit_type", "part")
 # Where fewer answered, or fewer are missing, who they are is told by name or number and not by tables of shares.
 FEWEST = 5
 
 
-def show_printed(page: Page, account: BalanceAccount, names: Names, *, confidence: float) -> None:
+def show_printed(page: Page, result: RepresentativenessResult, names: Names, *, confidence: float) -> None:
     """What the report prints of who answered: it needs no answers, so it leads, and is real on a synthetic page too."""
-    printed = account.printed
+    printed, records = result.balance.printed, pick(result.estimates, source="printed")
     if printed.responses.empty:
         return
     page = replace(page, state="printed")
@@ -30,12 +31,13 @@ def show_printed(page: Page, account: BalanceAccount, names: Names, *, confidenc
     page.sentences(printed_views.sentences(printed, names=names))
     table = printed_views.response_table(printed, names=names)
     if len(table) > 1:
-        put(page, names, table, name="printed_response", caption="representativeness.printed.table")
+        caption, whole = "representativeness.printed.table", pick(records, item="response", subset="")
+        put(page, names, table, name="printed_response", caption=caption, records=whole)
     for balance in printed.balances:
-        show_balance(page, balance, names, confidence=confidence, name="printed")
+        show_balance(page, balance, names, confidence=confidence, name="printed", records=records)
     if not printed.balances:
         page.say("representativeness.printed.only")
-    show_evenness(page, printed.balances, names, name="printed")
+    show_evenness(page, printed.balances, names, name="printed", records=records)
     if len(printed.silent):
         page.subheading("representativeness.printed.silent")
         table = printed_views.silent_table(printed)
@@ -47,30 +49,37 @@ def show_printed(page: Page, account: BalanceAccount, names: Names, *, confidenc
             name="printed_silent",
             caption=caption,
             formats=dict.fromkeys(map(str, table), "percent1"),
+            records=pick(records, item="tipping point"),
         )
 
 
-def show_balances(page: Page, account: BalanceAccount, names: Names, *, confidence: float) -> None:
+def show_balances(page: Page, result: RepresentativenessResult, names: Names, *, confidence: float) -> None:
     """The wave's own answers against its frame: the whole survey in full, its parts in the tests and R-indicators."""
+    account, records = result.balance, pick(result.estimates, source=ANSWERS)
     page.heading("representativeness.balance")
     page.say("representativeness.balance.text")
     for balance in account.balances:
         # All unit types together are complete where each of them is.
         if not balance.module and not (balance.unit_type == "all" and balance.without_model):
-            show_balance(page, balance, names, confidence=confidence, name=balance.unit_type)
+            show_balance(page, balance, names, confidence=confidence, name=balance.unit_type, records=records)
     tests = views.test_table(account.balances, names=names)
     if len(tests):
         page.heading("representativeness.tests")
         caption, note = "representativeness.tests.table", "representativeness.tests.note"
-        put(page, names, views.without_constant(tests, ABOUT), name="tests", caption=caption, note=note)
+        tested = {f"association:{one}" for balance in account.balances for one in balance.tests["variable"]}
+        put(page, names, views.without_constant(tests, ABOUT), name="tests", caption=caption, note=note,
+            records=pick(records, item=tested))  # fmt: skip
     if len(account.numbers):
         caption, note = "representativeness.numbers.table", "representativeness.numbers.note"
         table = views.number_table(account.numbers, names=names)
-        put(page, names, table, name="inhabitants", caption=caption, note=note)
-    show_evenness(page, account.balances, names, name="response")
+        tested = {f"association:{one}" for one in account.numbers["item"]}
+        put(page, names, table, name="inhabitants", caption=caption, note=note, records=pick(records, item=tested))
+    show_evenness(page, account.balances, names, name="response", records=records)
 
 
-def show_balance(page: Page, balance: Balance, names: Names, *, confidence: float, name: str) -> None:
+def show_balance(
+    page: Page, balance: Balance, names: Names, *, confidence: float, name: str, records: pd.DataFrame
+) -> None:
     """One balance: sentences unless it is synthetic, then a table and a dot plot for each variable."""
     if balance.source != "synthetic":
         page.sentences(views.sentences(balance, names=names, confidence=confidence))
@@ -82,12 +91,15 @@ def show_balance(page: Page, balance: Balance, names: Names, *, confidence: floa
         table = views.group_table(balance, str(variable), names=names)
         shown = f"{name}_by_{variable}"
         caption, note = "representativeness.balance.table", "representativeness.balance.note"
-        put(page, names, table, name=shown, caption=caption, note=note, values=about)
+        about_groups = {"item": "representation", "subset": f"{variable}=*", "module": balance.module}
+        own = pick(records, unit_type=balance.unit_type, **about_groups)
+        put(page, names, table, name=shown, caption=caption, note=note, values=about, records=own)
         if len(table) > 2:
-            _dots(page, balance, str(variable), names, name=f"{shown}_chart", about=about)
+            shares = pick(own, category=["share_frame", "share_answered"])
+            _dots(page, balance, str(variable), names, name=f"{shown}_chart", about=about, records=shares)
 
 
-def show_evenness(page: Page, balances: Sequence[Balance], names: Names, *, name: str) -> None:
+def show_evenness(page: Page, balances: Sequence[Balance], names: Names, *, name: str, records: pd.DataFrame) -> None:
     """R-indicators of the whole survey and its parts, in a table and against the response rate.
 
     Of all unit types together none is shown: their model knows the unit type only, and models do not compare.
@@ -98,7 +110,8 @@ def show_evenness(page: Page, balances: Sequence[Balance], names: Names, *, name
     table = views.r_table(own, names=names)
     page.subheading("representativeness.r")
     caption, note = "representativeness.r.table", "representativeness.r.note"
-    put(page, names, table, name=f"{name}_r", caption=caption, note=note)
+    shown = pick(records, item="r_indicator:*", unit_type={one.unit_type for one in own})
+    put(page, names, table, name=f"{name}_r", caption=caption, note=note, records=shown)
     first = own[0]
     title = page.text("representativeness.r.title")
     if first.source != "synthetic" and first.indicator is not None:
@@ -120,12 +133,15 @@ def show_evenness(page: Page, balances: Sequence[Balance], names: Names, *, name
         source=source(page, names),
         base=base,
         note=page.text("representativeness.r.numbered") if len(table) > 1 else None,
+        records=pick(shown, category="R"),
     )
 
 
-def show_model(page: Page, account: BalanceAccount, names: Names) -> None:
+def show_model(page: Page, result: RepresentativenessResult, names: Names) -> None:
     """The response model of the whole survey of each unit type that carries one."""
-    modelled = [one for one in account.balances if one.model is not None and not one.module and one.unit_type != "all"]
+    modelled = [
+        one for one in result.balance.balances if one.model is not None and not one.module and one.unit_type != "all"
+    ]
     if not modelled:
         return
     page.heading("representativeness.model")
@@ -136,16 +152,19 @@ def show_model(page: Page, account: BalanceAccount, names: Names) -> None:
             page.say("representativeness.model.firth")
         if balance.source != "synthetic":
             page.sentences([views.worded(balance, "representativeness.fit", names=names, **balance.measures)])
-        for kind, table in (
-            ("model", views.level_table(balance, names=names)),
-            ("terms", views.term_table(balance, names=names)),
+        records = pick(result.estimates, item="response model", unit_type=balance.unit_type, module="", source=ANSWERS)
+        for kind, table, categories in (
+            ("model", views.level_table(balance, names=names), ("coefficient *", "effect *")),
+            ("terms", views.term_table(balance, names=names), ("lr *", "lr_p *", "partial R *", "conditional R *")),
         ):
             caption, note = f"representativeness.{kind}.table", f"representativeness.{kind}.note"
-            put(page, names, table, name=f"{kind}_{balance.unit_type}", caption=caption, note=note, values=about)
+            put(page, names, table, name=f"{kind}_{balance.unit_type}", caption=caption, note=note, values=about,
+                records=pick(records, category=categories))  # fmt: skip
 
 
-def show_silent(page: Page, account: BalanceAccount, names: Names) -> None:
+def show_silent(page: Page, result: RepresentativenessResult, names: Names) -> None:
     """Key shares and means under assumptions about the units without an answer; tables only."""
+    account = result.balance
     if account.shares.empty and account.means.empty:
         return
     page.heading("representativeness.silent")
@@ -164,7 +183,8 @@ def show_silent(page: Page, account: BalanceAccount, names: Names) -> None:
         )
         shown = views.without_constant(shown, ["unit_type", "category", "scale_maximum"])
         caption, note = f"representativeness.silent.{kind}", f"representativeness.silent.{kind}.note"
-        put(page, names, shown, name=f"silent_{kind}", caption=caption, note=note, formats=formats)
+        records = pick(result.estimates, item={f"sensitivity:{item}" for item in table["item"]})
+        put(page, names, shown, name=f"silent_{kind}", caption=caption, note=note, formats=formats, records=records)
 
 
 def source(page: Page, names: Names) -> str:
@@ -184,6 +204,7 @@ def put(
     note: str | None = None,
     formats: Mapping[str, str] | None = None,
     values: Mapping[str, object] | None = None,
+    records: pd.DataFrame,
 ) -> None:
     """A table with a caption of the catalogue, headers of this stage, and numbers as they are written here."""
     own, written = "representativeness.column", {**views.FORMATS, **(formats or {})}
@@ -198,10 +219,20 @@ def put(
         },
         source=source(page, names),
         note=page.text(note) if note else None,
+        records=records,
     )
 
 
-def _dots(page: Page, balance: Balance, variable: str, names: Names, *, name: str, about: Mapping[str, object]) -> None:
+def _dots(
+    page: Page,
+    balance: Balance,
+    variable: str,
+    names: Names,
+    *,
+    name: str,
+    about: Mapping[str, object],
+    records: pd.DataFrame,
+) -> None:
     data = views.dots(balance, variable, names=names)
     base = names.base(balance.unit_type, balance.n_answered, balance.n_frame)
     title = page.text("representativeness.balance.dots.title", **about)
@@ -224,6 +255,7 @@ def _dots(page: Page, balance: Balance, variable: str, names: Names, *, name: st
         data=data,
         source=source(page, names),
         base=base,
+        records=records,
     )
 
 

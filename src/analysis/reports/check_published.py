@@ -10,7 +10,7 @@ from analysis.evidence.checks.findings import CONSISTENT, UNTESTABLE, VERDICTS
 from analysis.evidence.checks.rules import check
 from analysis.inputs.register import load_figures
 from analysis.inputs.relations import load_relations
-from analysis.reports.display.page import write_csv
+from analysis.reports.display.csv_files import write_csv
 from analysis.reports.findings_show import findings_file
 
 

@@ -6,6 +6,7 @@ from analysis.inputs.cleaning import FLOW_STEPS, CleaningResult
 from analysis.inputs.instrument import Item
 from analysis.inputs.waves import Wave
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.wave_views import Names, readable, show_table
 from analysis.survey.response import RATES, CleaningAccount
 
@@ -71,23 +72,25 @@ def missing_table(missing: pd.DataFrame, *, names: Names) -> pd.DataFrame:
     return readable(counts, names=names)
 
 
-def show_delivered(page: Page, cleaned: CleaningResult, names: Names) -> None:
+def show_delivered(page: Page, cleaned: CleaningResult, result: CleaningAccount, names: Names) -> None:
     """What was delivered and what became of it; items that the file does not have."""
     page.heading("cleaning.delivered")
     page.sentences([flow_sentence(cleaned, names=names)])
-    show_table(page, names, cleaned.flow, "flow", "Rows of the file and units of the frame")
+    records = pick(result.estimates, item="rows")
+    show_table(page, names, cleaned.flow, "flow", "Rows of the file and units of the frame", records=records)
     if cleaned.not_in_file:
         items = pd.DataFrame({"item": cleaned.not_in_file})
         show_table(page, names, readable(items, names=names), "not_in_file", "Items that the file does not have")
 
 
-def show_log(page: Page, cleaned: CleaningResult, names: Names) -> None:
+def show_log(page: Page, cleaned: CleaningResult, result: CleaningAccount, names: Names) -> None:
     """What was changed, and what looks wrong."""
     page.heading("cleaning.log")
     page.sentences(log_sentences(cleaned, names=names))
     log = log_table(cleaned, wave=names.wave)
     caption = "Cleaning log: every corrected or tagged cell, dropped row and finding"
-    show_table(page, names, log, "log", caption, formats=log_formats(log))
+    records = pick(result.estimates, item="log")
+    show_table(page, names, log, "log", caption, formats=log_formats(log), records=records)
 
 
 def show_recodes(page: Page, cleaned: CleaningResult, names: Names) -> None:
@@ -104,22 +107,25 @@ def show_recodes(page: Page, cleaned: CleaningResult, names: Names) -> None:
     )
 
 
-def show_checks(page: Page, cleaned: CleaningResult, names: Names) -> None:
+def show_checks(page: Page, cleaned: CleaningResult, result: CleaningAccount, names: Names) -> None:
     """What was checked, and how often something was found."""
     page.heading("cleaning.checks")
-    show_table(page, names, cleaned.checks, "checks", "Checks of the answers, after corrections")
+    records = pick(result.estimates, item="check")
+    show_table(page, names, cleaned.checks, "checks", "Checks of the answers, after corrections", records=records)
 
 
 def show_answered(page: Page, result: CleaningAccount, names: Names) -> None:
     """Dispositions and response rates, of the whole answer and of each module."""
     page.heading("cleaning.answered")
     dispositions = _with_modules(readable(result.dispositions, names=names), names)
-    show_table(page, names, dispositions, "dispositions", "Dispositions of the units of the frame")
+    caption, records = "Dispositions of the units of the frame", pick(result.estimates, item="disposition")
+    show_table(page, names, dispositions, "dispositions", caption, records=records)
     rates = _with_modules(readable(result.rates, names=names), names)
     caption = "Response rates; where eligibility is known for every unit, three of each are one"
     formats = dict.fromkeys(RATES, "percent1")
     note = "Definitions: AAPOR, Standard Definitions."
-    show_table(page, names, rates, "response_rates", caption, formats=formats, note=note)
+    records = pick(result.estimates, item="response_rate")
+    show_table(page, names, rates, "response_rates", caption, formats=formats, note=note, records=records)
 
 
 def show_missing(page: Page, result: CleaningAccount, names: Names) -> None:
@@ -128,7 +134,8 @@ def show_missing(page: Page, result: CleaningAccount, names: Names) -> None:
     table = missing_table(result.missing, names=names)
     labels = {"item": page.text("column.item")}
     caption = "Units without a value, by item and reason"
-    page.table(table, name="missing_values", caption=caption, labels=labels, source=names.source())
+    records = pick(result.estimates, estimate_type="diagnostic", item=result.missing["item"].unique())
+    page.table(table, name="missing_values", caption=caption, labels=labels, source=names.source(), records=records)
 
 
 def _with_modules(table: pd.DataFrame, names: Names) -> pd.DataFrame:

@@ -47,10 +47,10 @@ def first_concept(result: WebsiteResult) -> str:
     return str(result.data["concept"].iloc[0])
 
 
-def size_label(result: WebsiteResult, group: int, language: str) -> str:
-    """The inhabitants of a size group, in words."""
-    groups = size_groups(result.waves[-1].file.groups.size).set_index("group")
-    return str(groups.at[group, f"label_{language}"])
+def size_labels(result: WebsiteResult, language: str) -> dict[int, str]:
+    """The inhabitants of each size group, in words."""
+    groups = size_groups(result.waves[-1].file.groups.size)
+    return dict(zip(groups["group"], groups[f"label_{language}"], strict=True))
 
 
 def steady_extremes(result: WebsiteResult) -> tuple[int, int] | None:
@@ -103,7 +103,7 @@ def _sizes(result: WebsiteResult, language: str) -> Iterator[str]:
     if extremes is None:
         yield words.say("comparison.sizes.varies", language=language)
         return
-    high, low = (size_label(result, group, language) for group in extremes)
+    high, low = map(size_labels(result, language).__getitem__, extremes)
     yield words.say("comparison.sizes.steady", language=language, high=high, low=low)
 
 

@@ -8,7 +8,9 @@ import pandas as pd
 from analysis import paths
 from analysis.evidence.checks.findings import INCONSISTENT, ROUNDING, SEVERITIES, UNTESTABLE, VERDICTS
 from analysis.evidence.published import PublishedResult
-from analysis.reports.display.page import Page, write_csv
+from analysis.reports.display.csv_files import write_csv
+from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 
 SHOWN = {
     INCONSISTENT: ["about", "arithmetic", "correction", "severity", "place"],
@@ -51,6 +53,7 @@ def show_contradictions(page: Page, result: PublishedResult) -> None:
             labels=page.labels("findings.column", shown.columns),
             source=page.text("published.source"),
             note=page.text(f"findings.{name}.note"),
+            records=pick(result.estimates, item=_figures(rows), mode=""),
         )
 
 

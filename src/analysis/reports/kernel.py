@@ -1,6 +1,7 @@
 """A notebook kernel forked from this process: what is imported here is loaded there, which saves a start of Python."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,6 +74,7 @@ def _serve(waiting: Any, tell: Any) -> None:
     connection_file, folder = waiting.recv()
     os.chdir(folder)
     time.tzset()  # the time zone of the stage, which came after the start of Python
+    sys.modules["debugpy"] = None  # type: ignore[assignment] # nobody debugs a stage, and loading it takes time
     IPKernelApp.launch_instance(
         argv=["-f", connection_file, f"--IPKernelApp.parent_handle={os.getppid()}", "--HistoryManager.enabled=False"]
     )

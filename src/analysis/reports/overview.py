@@ -6,14 +6,15 @@ import pandas as pd
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs.decisions import read_decisions
+from analysis.inputs.bearing import fill_decisions
+from analysis.inputs.memory import remembered
 from analysis.inputs.params import load_params
 from analysis.inputs.populations import load_populations
 from analysis.inputs.register import load_register
 from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import UnitType, Wave, load_wave
 from analysis.reports.display import provenance, words
-from analysis.reports.display.page import write_csv
+from analysis.reports.display.csv_files import csv_text, write_text
 from analysis.survey import estimates
 
 
@@ -21,9 +22,10 @@ from analysis.survey import estimates
 class OverviewResult:
     """The waves with their state, the map of the stages, and every estimate of the project.
 
-    `data` has a row a wave: wave, title (three languages), year, country, state (real, printed, synthetic), promise,
-    frame (units), answered (units), figures (printed figures in the register). `estimates` is empty, because the
-    overview makes no number of its own; `joined` is the whole of `outputs/estimates.csv`.
+    `data` has a row a wave: wave, title (three languages), year, country, state (real, printed, synthetic), whether
+    units took part on their own initiative, promise, frame (units), answered (units), figures (printed figures in the
+    register). `estimates` is empty, because the overview makes no number of its own; `joined` is the whole of
+    `outputs/estimates.csv`.
     """
 
     data: pd.DataFrame
@@ -63,17 +65,7 @@ def join_estimates() -> pd.DataFrame:
         if len(part):
             parts.append(part)
     joined = pd.concat(parts, ignore_index=True) if parts else estimates.records([])
-    # A stage that knows which decisions a number rests on has said so itself.
-    by_wave = joined["wave"].map(_decisions()).fillna("")
-    joined["decisions"] = joined["decisions"].where(joined["decisions"] != "", by_wave)
-    return joined.sort_values("estimate_id", ignore_index=True)
-
-
-def _decisions() -> dict[str, str]:
-    """The ids of the decision records that hold for a wave: those that name it and those that name all."""
-    records = read_decisions()
-    named = {wave for record in records for wave in record.waves}
-    return {wave: ";".join(sorted(record.id for record in records if record.holds_for(wave))) for wave in named}
+    return fill_decisions(joined).sort_values("estimate_id", ignore_index=True)
 
 
 def waves_table(result: OverviewResult, *, language: str) -> pd.DataFrame:
@@ -105,32 +97,6 @@ def stages_table(*, language: str) -> pd.DataFrame:
     )
 
 
-def answers(result: OverviewResult, *, language: str) -> list[str]:
-    """What can be said so far, a sentence a wave with real answers, from the joined estimates.
-
-    Waves with synthetic answers get no sentence.
-    """
-    levels = result.joined.query(
-        "stage == 'results' and estimate_type == 'level' and measure == 'mean' and estimand == 'M' "
-        "and item == 'total' and unit_type == 'municipality' and subset == '' and source == 'observed'"
-    )
-    rows = levels.merge(result.data, on="wave").sort_values("year")
-    if rows.empty:
-        return [words.say("overview.answer.none", language=language)]
-    sentences = [
-        words.say(
-            "overview.answer.website",
-            language=language,
-            year=row["year"],
-            n=row["n_answered"],
-            N=row["n_frame"],
-            p=row["point"],
-        )
-        for row in rows.to_dict("records")
-    ]
-    return [*sentences, words.say("overview.answer.rounds", language=language)]
-
-
 def _analysed(wave: Wave, printed: pd.Series) -> dict[str, object]:
     units = read_stage("cleaning", wave.id)
     municipality: UnitType = "municipality"
@@ -141,6 +107,7 @@ def _analysed(wave: Wave, printed: pd.Series) -> dict[str, object]:
         "year": wave.file.year,
         "country": wave.file.country,
         "state": "real" if wave.file.origin == "observed" else "synthetic",
+        "own_initiative": wave.file.lifecycle is not None,
         "promise": wave.file.promise,
         "frame": len(units),
         "answered": int(units["disposition"].isin(["I", "P"]).sum()),
@@ -164,6 +131,7 @@ def printed_only(wave: str, *, publisher: str, count: int) -> dict[str, object]:
         "year": year,
         "country": {"no": "norway", "se": "sweden"}[country],
         "state": "printed",
+        "own_initiative": False,
         "promise": "",
         "frame": whole.get("population_size"),
         "answered": whole["replies_most"] if known else None,
@@ -184,4 +152,7 @@ def kinds_table(*, language: str) -> pd.DataFrame:
 
 def write_estimates(result: OverviewResult) -> None:
     """Write every estimate of the project to `outputs/estimates.csv`."""
-    write_csv(result.joined, paths.estimates(base=paths.staging()))
+    write_text(_estimates_text(result.joined), paths.estimates(base=paths.staging()))
+
+
+_estimates_text = remembered(csv_text)  # one file, whatever the language of the page

@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.inputs.targets import COMPARED
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick, printed
 from analysis.reports.wave_views import Names
 from analysis.survey.results import ResultsResult
 from analysis.survey.targets import NOT_IN_FILE
@@ -33,17 +34,21 @@ def show_printed(page: Page, result: ResultsResult, names: Names) -> None:
             "meaning": [page.text(f"carrier.{one}.meaning") for one in classes],
         }
     )
-    _table(page, names, carriers, name="carriers", caption="printed.carriers")
+    records = pick(result.estimates, item="printed_figures")
+    _table(page, names, carriers, name="carriers", caption="printed.carriers", records=records)
     asked = result.printed["carrier"].where(result.printed["reason"] != NOT_IN_FILE)
     for carrier in COMPARED:
         table = result.printed[asked == carrier]
         if len(table):
-            _table(page, names, _compared(table), name=f"printed_{carrier}", caption=f"printed.{carrier}")
+            computed = pick(result.estimates, estimate_id=table["estimate_id"])
+            _table(page, names, _compared(table), name=f"printed_{carrier}", caption=f"printed.{carrier}",
+                   records=pd.concat([printed(table["figure_id"]), computed], ignore_index=True))  # fmt: skip
     others = result.printed[~asked.isin(COMPARED)]
     if len(others):
         shown = others.assign(carrier=[page.text(f"carrier.{one}") for one in others["carrier"]])
         columns = ["label", "printed", "carrier", "reason", "figure_id"]
-        _table(page, names, shown[columns].fillna({"printed": ""}), name="printed_others", caption="printed.others")
+        _table(page, names, shown[columns].fillna({"printed": ""}), name="printed_others", caption="printed.others",
+               records=printed(others["figure_id"]))  # fmt: skip
 
 
 def reproduced(result: ResultsResult, names: Names) -> list[str]:
@@ -168,7 +173,7 @@ def _compared(table: pd.DataFrame) -> pd.DataFrame:
     return table[columns].astype({"agrees": "boolean"})
 
 
-def _table(page: Page, names: Names, table: pd.DataFrame, *, name: str, caption: str) -> None:
+def _table(page: Page, names: Names, table: pd.DataFrame, *, name: str, caption: str, records: pd.DataFrame) -> None:
     formats = {"printed": "printed", "computed": "number2", "tolerance": "number1", "agree": "printed"}
     page.table(
         table,
@@ -178,6 +183,7 @@ def _table(page: Page, names: Names, table: pd.DataFrame, *, name: str, caption:
         labels=page.labels("printed.column", table.columns),
         source=page.text("survey.printed.source"),
         folded=len(table) > LONG,
+        records=records,
     )
 
 

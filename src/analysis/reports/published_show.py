@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis.evidence.published import PublishedResult
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 
 DETAILS = ["Note", "About the base", "Id"]  # long texts, which stand in the register itself
 RANGES = {"Count": ("Lowest count", "Highest count"), "Share": ("Lowest share", "Highest share")}
@@ -49,6 +50,7 @@ def show_figures(page: Page, result: PublishedResult) -> None:
     """Every figure: one table per report, as in the register. A new source needs its title in the catalogue."""
     for source_id, subjects in result.tables.items():
         title = page.text(f"published.report.{source_id}")
+        figures = result.data.loc[result.data["source_id"] == source_id, "figure_id"]
         table = compact(pd.concat([rows.assign(Subject=subject) for subject, rows in subjects.items()]))
         page.table(
             table,
@@ -59,6 +61,7 @@ def show_figures(page: Page, result: PublishedResult) -> None:
             base=page.text("published.figures.base", n=len(table)),
             note=page.text("findings.register.note"),
             folded=True,
+            records=pick(result.estimates, item=figures, mode=""),
         )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.reports import registry_views as views
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import ANSWERS, pick
 from analysis.reports.registry import RegistryResult
 from analysis.reports.wave_views import Names
 
@@ -30,7 +31,9 @@ def show_printed(page: Page, result: RegistryResult, names: Names) -> None:
         about = {"question": views.question_name(question, names=names)}
         base, source = page.text("registry.base", n=result.total), _printed_source(page, names)
         note = result.base_note or None
-        _table(page, table, f"printed_{question}", "registry.counts", source=source, base=base, note=note, values=about)
+        asked = result.printed.loc[result.printed["question"] == question, "item"]
+        _table(page, table, f"printed_{question}", "registry.counts", source=source, base=base, note=note, values=about,
+               records=pick(result.estimates, source="printed", item=asked))  # fmt: skip
 
 
 def show_floor(page: Page, result: RegistryResult, names: Names) -> None:
@@ -44,17 +47,20 @@ def show_floor(page: Page, result: RegistryResult, names: Names) -> None:
     page.heading("registry.ticks")
     page.say("registry.ticks.text")
     table = views.tick_table(result.printed_ticks, names=names).rename(columns={"every": "at_most"})
-    _table(page, table, "printed_ticks", "registry.ticks.printed", source=source)
+    ticks = pick(result.estimates, source="printed", item="block:*")
+    _table(page, table, "printed_ticks", "registry.ticks.printed", source=source, records=ticks)
     page.subheading("registry.floor")
     page.say("registry.floor.text", **about)
     if floor.others:
         mean = floor.ticks / (floor.n - floor.exempt)
         page.say("registry.floor.reading", left=floor.left_per_project, mean=mean, **about)
     steps = views.floor_table(floor, names=names)
-    _table(page, steps, "printed_floor", "registry.floor.table", source=source, values=about)
+    counted = result.printed.loc[result.printed["question"] == floor.question, "item"]
+    records = pick(result.estimates, source="printed", item=counted)
+    _table(page, steps, "printed_floor", "registry.floor.table", source=source, values=about, records=records)
     above = views.above_floor(result, names=names)
     _table(page, above, "printed_above_floor", "registry.floor.above", source=source, values=about,
-           note=page.text("registry.floor.above.note"))  # fmt: skip
+           note=page.text("registry.floor.above.note"), records=records)  # fmt: skip
 
 
 def show_specimen(page: Page, names: Names) -> None:
@@ -70,12 +76,15 @@ def show_counts(page: Page, result: RegistryResult, names: Names) -> None:
     for question in dict.fromkeys(result.counts["question"]):
         table = views.count_table(result.counts, question, names=names)
         about = {"question": views.question_name(question, names=names)}
-        _table(page, table, f"by_{question}", "registry.counts", source=names.source(), values=about)
+        asked = result.counts.loc[result.counts["question"] == question, "item"]
+        _table(page, table, f"by_{question}", "registry.counts", source=names.source(), values=about,
+               records=pick(result.estimates, source=ANSWERS, item=asked, measure="share"))  # fmt: skip
     if len(result.ticks):
         page.heading("registry.spread")
         page.say("registry.spread.text")
         table = views.tick_table(result.ticks, names=names)
-        _table(page, table, "ticks", "registry.ticks.file", source=names.source())
+        ticks = pick(result.estimates, source=ANSWERS, item="block:*")
+        _table(page, table, "ticks", "registry.ticks.file", source=names.source(), records=ticks)
 
 
 def show_amounts(page: Page, result: RegistryResult, names: Names) -> None:
@@ -89,7 +98,7 @@ def show_amounts(page: Page, result: RegistryResult, names: Names) -> None:
         amounts = dict.fromkeys(["lower", "median", "upper", "total"], "number")
         about = {"amount": views.question_name(item, names=names)}
         _table(page, table, f"amount_{item}", "registry.amounts.table", source=names.source(), values=about,
-               formats=amounts)  # fmt: skip
+               formats=amounts, records=pick(result.estimates, item=item, measure="amount"))  # fmt: skip
 
 
 def show_list(
@@ -131,6 +140,11 @@ def _show_bars(page: Page, result: RegistryResult, names: Names) -> None:
         source=_printed_source(page, names),
         base=page.text("registry.base", n=result.total),
         note=page.text("registry.several"),
+        records=pick(
+            result.estimates,
+            source="printed",
+            item=result.printed.loc[result.printed["question"] == result.floor.question, "item"],
+        ),
     )
 
 
@@ -149,6 +163,7 @@ def _table(
     note: str | None = None,
     values: Mapping[str, object] | None = None,
     formats: Mapping[str, str] | None = None,
+    records: pd.DataFrame,
 ) -> None:
     """A table with the headers of the catalogue; counts are whole, shares per cent, ticks per project two decimals."""
     known = (
@@ -163,4 +178,5 @@ def _table(
         source=source,
         base=base,
         note=note,
+        records=records,
     )

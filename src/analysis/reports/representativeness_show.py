@@ -6,10 +6,12 @@ from analysis.inputs.targets import Target
 from analysis.reports import representativeness_views as views
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.stage_show import say_findings
 from analysis.reports.stage_views import base as base_of
 from analysis.reports.stage_views import missing_table, share_formats
 from analysis.reports.wave_views import Names, readable, say_assumed, show_table
+from analysis.survey.indicators import headline, total_item
 from analysis.survey.representativeness import RepresentativenessResult
 
 
@@ -35,7 +37,8 @@ def show_response(page: Page, result: RepresentativenessResult, names: Names) ->
         if grouping == "all" or not result.missing_count:
             table = views.response_table(result.data, grouping, names=names)
             if len(table):
-                show_table(page, names, table, name, caption, formats=share_formats(table))
+                records = views.response_records(result, grouping, module="")
+                show_table(page, names, table, name, caption, formats=share_formats(table), records=records)
 
 
 def show_modules(page: Page, result: RepresentativenessResult, names: Names) -> None:
@@ -48,7 +51,10 @@ def show_modules(page: Page, result: RepresentativenessResult, names: Names) -> 
         table = views.module_table(result, grouping, names=names)
         if len(table):
             caption = f"Response to each module by {grouping.replace('_', ' ').replace('all', 'unit type')}"
-            show_table(page, names, table, f"modules_by_{grouping}", caption, formats=share_formats(table))
+            records = views.response_records(result, grouping, module="?*")
+            show_table(
+                page, names, table, f"modules_by_{grouping}", caption, formats=share_formats(table), records=records
+            )
 
 
 def show_came(page: Page, result: RepresentativenessResult, names: Names) -> None:
@@ -58,7 +64,8 @@ def show_came(page: Page, result: RepresentativenessResult, names: Names) -> Non
     page.heading("representativeness.came")
     shown = readable(result.came, names=names)
     shown["about"] = [page.text(f"representativeness.came.{about}") for about in result.came["about"]]
-    show_table(page, names, shown, "came", "Units that answered, by how their answer came about")
+    caption, records = "Units that answered, by how their answer came about", pick(result.estimates, measure="count")
+    show_table(page, names, shown, "came", caption, records=records)
 
 
 def show_answering(page: Page, result: RepresentativenessResult, names: Names) -> None:
@@ -69,11 +76,14 @@ def show_answering(page: Page, result: RepresentativenessResult, names: Names) -
         page.say(f"representativeness.answering.{views.summary_kind(names.wave)}")
         shown = views.answering_table(result, names=names)
         caption = "Units that answered, by how their answer came about, and the mean of what sums their answers up"
-        show_table(page, names, shown, "answering", caption, formats={"rate": "percent1", "mean": "percent1"})
+        formats = {"rate": "percent1", "mean": "percent1"}
+        ways = pick(result.estimates, subset={f"{about}=*" for about in result.answering["about"]})
+        show_table(page, names, shown, "answering", caption, formats=formats, records=ways)
     if len(result.ages):
         page.heading("representativeness.ages")
         caption = "Age of the published assessment on the freeze date, in days"
-        show_table(page, names, readable(result.ages, names=names), "ages", caption)
+        ages = pick(result.estimates, measure="amount")
+        show_table(page, names, readable(result.ages, names=names), "ages", caption, records=ages)
 
 
 def show_missing(page: Page, result: RepresentativenessResult, names: Names) -> None:
@@ -93,7 +103,8 @@ def show_stakes(page: Page, result: RepresentativenessResult, names: Names) -> N
     if names.wave.items_of("score"):
         say_findings(page, views.stakes_sentences, result, names=names)
         stakes = views.stakes_table(result, names=names)
-        base = base_of(result.units, names=names)
+        base, about = base_of(result.units, names=names), {"unit_type": "municipality", "subset": "size_group=*"}
+        records = pick(result.estimates, item=total_item(names.wave).item, estimand="M", **about)
         page.figure(
             charts.dot_intervals(
                 views.stakes_chart(stakes),
@@ -108,17 +119,21 @@ def show_stakes(page: Page, result: RepresentativenessResult, names: Names) -> N
             data=stakes,
             source=names.source(),
             base=base,
+            records=records,
         )  # fmt: skip
         caption = "Mean total score of municipalities, observed and in the worst cases, by number of inhabitants"
         formats = share_formats(stakes) | {"width": "points1"}
-        show_table(page, names, stakes, "stakes", caption, formats=formats)
+        show_table(page, names, stakes, "stakes", caption, formats=formats, records=records)
         return
     page.say("representativeness.stakes.share")
     widths = views.width_table(result, names=names)
     caption = "How far the missing leave any share of units open, in percentage points"
-    show_table(page, names, widths, "widths", caption, formats={"width": "points1"})
+    open_share = pick(result.estimates, category="width of bounds")
+    show_table(page, names, widths, "widths", caption, formats={"width": "points1"}, records=open_share)
     scores = views.indicator_stakes(result, names=names)
     if len(scores):
         caption = "Means of the indicators, observed and in the worst cases, in points"
         formats = dict.fromkeys(["observed", "bound_lo", "bound_hi", "width"], "number2")
-        show_table(page, names, scores, "indicator_stakes", caption, formats=formats | {"scale_maximum": "number"})
+        formats |= {"scale_maximum": "number"}
+        means = pick(result.estimates, item=headline(names.wave), subset="", estimand="M", measure="mean", mode="I")
+        show_table(page, names, scores, "indicator_stakes", caption, formats=formats, records=means)

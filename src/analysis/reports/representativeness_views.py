@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.inputs.waves import Wave
+from analysis.reports.display.trail import ANSWERS, pick
 from analysis.reports.wave_views import Names
 from analysis.survey.answering import EARLY, LATE, summary_item
 from analysis.survey.indicators import total_item
@@ -35,6 +36,13 @@ def response_table(response: pd.DataFrame, grouping: str, *, names: Names) -> pd
         table = table[table["unit_type"] == "municipality"]
         first = _group_names(table, grouping, names=names)
     return pd.concat([first, table[columns]], axis=1)
+
+
+def response_records(result: RepresentativenessResult, grouping: str, *, module: str) -> pd.DataFrame:
+    """The estimate records of `response_table`: of the survey where `module` is empty, or of modules."""
+    by = {"subset": ""} if grouping == "all" else {"subset": f"{grouping}=*", "unit_type": "municipality"}
+    items = ("response",) if grouping == "all" else ("response", "composition")
+    return pick(result.estimates, item=items, module=module, source=ANSWERS, **by)
 
 
 def module_table(result: RepresentativenessResult, grouping: str, *, names: Names) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from analysis.evidence.robustness import RobustnessResult
 from analysis.evidence.variants import DIMENSIONS
 from analysis.reports import robustness_views as views
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.robustness_charts import specification_curve, uncertainty
 from analysis.reports.wave_views import Names
 
@@ -40,7 +41,8 @@ def show_default(page: Page, result: RobustnessResult, names: Names) -> None:
         same=int(result.counts["same"].sum()),
         left=int(result.counts["left"].sum()),
     )
-    _table(page, names, views.counts_table(result, names=names), "counts", "robustness.counts.caption", folded=True)
+    _table(page, names, views.counts_table(result, names=names), "counts", "robustness.counts.caption", folded=True,
+           records=pick(result.estimates, subset="specifications"))  # fmt: skip
 
 
 def show_uncertainty(page: Page, result: RobustnessResult, names: Names) -> None:
@@ -67,6 +69,7 @@ def show_uncertainty(page: Page, result: RobustnessResult, names: Names) -> None
             data=shown,
             source=names.source(),
             note=page.text("robustness.uncertainty.note"),
+            records=views.summary_records(result, result.summary[np.isfinite(result.summary["scale"])]),
             **about,
         )
     for unit_scale in (True, False):
@@ -74,7 +77,9 @@ def show_uncertainty(page: Page, result: RobustnessResult, names: Names) -> None
         if len(table):
             kind = "shares" if unit_scale else "points"
             formats = dict.fromkeys(RANGES, "percent1" if unit_scale else "number2") | SHARES
-            _table(page, names, table, f"ranges_{kind}", f"robustness.ranges.caption.{kind}", formats=formats)
+            records = views.summary_records(result, result.summary[(result.summary["scale"] == 1) == unit_scale])
+            _table(page, names, table, f"ranges_{kind}", f"robustness.ranges.caption.{kind}", formats=formats,
+                   records=records)  # fmt: skip
     page.say("robustness.ranges.text")
 
 
@@ -89,7 +94,8 @@ def show_curves(page: Page, result: RobustnessResult, names: Names) -> None:
     called = views.estimate_names(result, names=names)
     for number, (name, own) in enumerate(result.curves.specs.groupby("name", sort=False), start=1):
         if len(own) > 1:
-            _curve(page, own, names, called=called[str(name)], number=number)
+            records = views.records_of(pick(result.estimates, estimate_type="level"), own)
+            _curve(page, own, names, called=called[str(name)], number=number, records=records)
 
 
 def show_effects(page: Page, result: RobustnessResult, names: Names) -> None:
@@ -98,10 +104,11 @@ def show_effects(page: Page, result: RobustnessResult, names: Names) -> None:
         return
     page.heading("robustness.effects")
     page.say("robustness.effects.text")
+    records = pick(result.estimates, subset=("mean difference, *", "share of variance, *"))
     _table(page, names, views.effects_table(result, names=names), "effects", "robustness.effects.caption",
-           formats=EFFECTS)  # fmt: skip
+           formats=EFFECTS, records=records)  # fmt: skip
     _table(page, names, views.effects_by_estimate(result, names=names), "effects_by_estimate",
-           "robustness.effects.each", formats=EFFECTS, folded=True)  # fmt: skip
+           "robustness.effects.each", formats=EFFECTS, folded=True, records=records)  # fmt: skip
 
 
 def show_refused(page: Page, result: RobustnessResult, names: Names) -> None:
@@ -122,15 +129,17 @@ def show_register(page: Page, result: RobustnessResult, names: Names) -> None:
         return
     page.heading("robustness.register")
     page.say("robustness.register.text", decisions=result.register["decision"].nunique())
+    moved = pick(result.estimates, weight_variant="decision *")
     for run, kind in ((True, "run"), (False, "not_run")):
         table = views.register_table(result, names=names, run=run)
-        _table(page, names, table, f"register_{kind}", f"robustness.register.caption.{kind}", folded=not run)
+        _table(page, names, table, f"register_{kind}", f"robustness.register.caption.{kind}", folded=not run,
+               records=moved if run else None)  # fmt: skip
         if run and len(result.moves):
             _table(page, names, views.moves_table(result, names=names), "moves", "robustness.moves.caption",
-                   formats={"effect": "percent2"}, folded=True)  # fmt: skip
+                   formats={"effect": "percent2"}, folded=True, records=moved)  # fmt: skip
 
 
-def _curve(page: Page, own: pd.DataFrame, names: Names, *, called: str, number: int) -> None:
+def _curve(page: Page, own: pd.DataFrame, names: Names, *, called: str, number: int, records: pd.DataFrame) -> None:
     default = own[own["declared"]].iloc[0]
     scale, base = float(default["scale"]), _one_base(default, names)
     found = {"low": own["point"].min(), "high": own["point"].max(), "median": own["point"].median()}
@@ -153,6 +162,7 @@ def _curve(page: Page, own: pd.DataFrame, names: Names, *, called: str, number: 
         source=names.source(),
         base=base,
         note=page.text("robustness.curve.note"),
+        records=records,
     )
 
 
@@ -190,6 +200,7 @@ def _table(
     *,
     formats: Mapping[str, str] | None = None,
     folded: bool = False,
+    records: pd.DataFrame | None = None,
 ) -> None:
     page.table(
         table,
@@ -199,4 +210,5 @@ def _table(
         labels=page.labels("robustness.column", table.columns),
         source=names.source(),
         folded=folded,
+        records=records,
     )

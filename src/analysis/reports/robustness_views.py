@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.evidence.robustness import RobustnessResult
+from analysis.evidence.robustness import KEYS, RobustnessResult
 from analysis.evidence.variants import DIMENSIONS
+from analysis.reports.display.trail import pick
 from analysis.reports.display.words import format_value
 from analysis.reports.wave_views import Names
 from analysis.reports.weighting_views import key_name
@@ -167,6 +168,17 @@ def moves_table(result: RobustnessResult, *, names: Names) -> pd.DataFrame:
             "effect": moves["effect"] / moves["scale"],
         }
     )
+
+
+def records_of(estimates: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The estimate records of the key estimates that are in some rows."""
+    return estimates.merge(rows[list(KEYS)].drop_duplicates(), on=list(KEYS), how="inner")
+
+
+def summary_records(result: RobustnessResult, rows: pd.DataFrame) -> pd.DataFrame:
+    """The estimate records of some key estimates: the declared specification and what is said of all of them."""
+    declared, said = pick(result.estimates, flags="declared"), pick(result.estimates, subset="*specifications*")
+    return records_of(pd.concat([declared, said]), rows)
 
 
 def curve_rows(own: pd.DataFrame, *, names: Names) -> dict[str, list[tuple[str, str]]]:

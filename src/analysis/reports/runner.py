@@ -20,9 +20,11 @@ from analysis.inputs.params import load_params
 from analysis.reports.display import provenance
 
 # The stages whose pages are for readers: they are rendered in every language.
-READER_STAGES = ("overview", "results", "comparison")
+READER_STAGES = ("overview", "results", "comparison", "scorecard")
 # Where a wave's answers are synthetic, these pages begin with what its report prints, which is real.
 PRINTED_LEADS = ("representativeness", "results", "registry")
+# What a notebook takes beside wave and language, as the pipeline gives it: the card of no unit is that of a specimen.
+OWN_PARAMETERS = {"scorecard": {"unit": ""}}
 # What the pages over all waves rest on; a page of one wave rests on that wave's answers.
 SHARED_STATES = {"published": "printed", "comparison": "mixed", "validation": "real", "overview": "mixed"}
 
@@ -54,6 +56,20 @@ def run_stage(stage: str, wave: str, *, kernel: Kernel | None = None) -> tuple[s
             for language in languages:
                 _execute_and_render(stage, wave, language, languages, Path(scratch), manager)
         return _put_in_place(declared.outs, staging)
+
+
+@contextmanager
+def notebooks(scratch: Path) -> Iterator[Callable[..., Any]]:
+    """A function that executes the notebook of a stage with any parameters, one after another in one kernel.
+
+    What the notebooks write goes below `scratch` and is the caller's to keep or to leave.
+    """
+    from analysis.reports.display import render
+
+    staging = scratch / "tree"
+    staging.mkdir()
+    with _environment(staging), _kernel() as manager:
+        yield lambda stage, wave, parameters: render.scrub(_execute(stage, wave, parameters, scratch, manager))
 
 
 def die_with(parent: int) -> None:
@@ -94,7 +110,7 @@ def _execute_and_render(
     from analysis.inputs.waves import load_wave
     from analysis.reports.display import render
 
-    parameters = {"wave": wave} | ({"language": language} if language else {})
+    parameters = {"wave": wave} | OWN_PARAMETERS.get(stage, {}) | ({"language": language} if language else {})
     executed = _execute(stage, wave, parameters, scratch, kernel)
     file = None if wave == "all" else load_wave(wave).file
     facts = {
@@ -114,8 +130,8 @@ def _execute_and_render(
 
 
 def _state(stage: str, origin: str) -> str:
-    """What the page of a wave rests on."""
-    if origin == "observed":
+    """What the page of a wave rests on; a specimen is made up whatever the wave's answers are."""
+    if origin == "observed" and stage not in OWN_PARAMETERS:
         return "real"
     return "specimen" if stage in PRINTED_LEADS else "synthetic"
 

@@ -6,9 +6,11 @@ from typing import Any
 from analysis.reports import stage_views as views
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.wave_views import SHARE_BINS, Names, readable, show_table
 from analysis.survey.indicators import IndicatorsResult, part_items
 
+SPREAD = ("lowest", "mean", "highest", "standard_deviation")
 INDICATOR_FORMATS = {"scale_maximum": "number", "lowest": "number2", "mean": "number2", "highest": "number2"}
 
 
@@ -36,12 +38,14 @@ def show_composition(page: Page, result: IndicatorsResult, names: Names) -> None
         shown = readable(result.composition, names=names)
         shown["module"] = [names.module(module) if module else "none" for module in result.composition["module"]]
         caption = "Indicators and their questions: declared, in the file, and seen in the source"
-        show_table(page, names, shown, "composition", caption, formats={"scale_maximum": "number"})
+        records = pick(result.estimates, category=("questions", "in file", "seen", "units"))
+        show_table(page, names, shown, "composition", caption, formats={"scale_maximum": "number"}, records=records)
     if len(result.kinds):
         if not len(result.composition):
             page.say("indicators.scales.none")
         kinds = result.kinds.assign(type=[page.text(f"codebook.type.{kind}") for kind in result.kinds["type"]])
-        show_table(page, names, kinds, "kinds", "Items of the questionnaire by kind")
+        caption, records = "Items of the questionnaire by kind", pick(result.estimates, item="items *")
+        show_table(page, names, kinds, "kinds", caption, records=records)
 
 
 def show_spread(page: Page, result: IndicatorsResult, names: Names) -> None:
@@ -49,6 +53,7 @@ def show_spread(page: Page, result: IndicatorsResult, names: Names) -> None:
     if result.spread.empty:
         return
     page.heading("indicators.spread")
+    records = pick(result.estimates, category=SPREAD)
     base = views.base(result.data, names=names)
     if part_items(names.wave):
         values = views.spread_values(result, names=names)
@@ -66,6 +71,7 @@ def show_spread(page: Page, result: IndicatorsResult, names: Names) -> None:
             data=views.part_counts(result, names=names),
             source=names.source(),
             base=base,
+            records=pick(records, unit_type="municipality", item=[item.item for item in part_items(names.wave)]),
         )
     spread = readable(result.spread, names=names)
     if names.wave.file.indicators:
@@ -75,7 +81,7 @@ def show_spread(page: Page, result: IndicatorsResult, names: Names) -> None:
         caption = "Spread of the scores among units with a value, as shares of the maximum"
         spread = spread.drop(columns="scale_maximum")
         formats = dict.fromkeys(["lowest", "mean", "highest", "standard_deviation"], "percent1")
-    show_table(page, names, spread, "spread", caption, formats=formats)
+    show_table(page, names, spread, "spread", caption, formats=formats, records=records)
 
 
 def show_together(page: Page, result: IndicatorsResult, names: Names, *, confidence: float) -> None:
@@ -87,6 +93,11 @@ def show_together(page: Page, result: IndicatorsResult, names: Names, *, confide
     if part_items(names.wave):
         say_findings(page, views.reliability_sentences, result, names=names, confidence=confidence)
     two = dict.fromkeys(["alpha", "ci_lo", "ci_hi", "r", "within", "rest_lo", "rest_hi"], "number2")
+    looks = {"correlations": ("pearson *", "spearman *"), "item_rest": ("with the rest",)}
+    looks |= {
+        "alpha": ("all units", "within size groups"),
+        "indicator_alpha": ("alpha *", "highest rest", "lowest rest"),
+    }
     tables = {
         "alpha": (together.alpha, "Cronbach's alpha of the parts of the total score"),
         "correlations": (together.correlations, "Correlations of each pair of parts"),
@@ -96,4 +107,5 @@ def show_together(page: Page, result: IndicatorsResult, names: Names, *, confide
     for name, (table, caption) in tables.items():
         if len(table):
             note = "Interval: Feldt; none is given within size groups." if "alpha" in name else None
-            show_table(page, names, readable(table, names=names), name, caption, formats=two, note=note)
+            shown, records = readable(table, names=names), pick(result.estimates, category=looks[name])
+            show_table(page, names, shown, name, caption, formats=two, note=note, records=records)

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.evidence.validation import ValidationResult
 from analysis.reports import validation_views as views
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.display.words import format_value
 from analysis.reports.validation_charts import bias_and_coverage
 from analysis.reports.wave_views import Names
@@ -51,7 +52,8 @@ def show_drawn(page: Page, result: ValidationResult) -> None:
     table = views.band_table(page, result)
     shares = dict.fromkeys(table.columns[3:], "percent")
     labels = {column: page.text(f"validation.column.{column}") for column in ("size", "n_frame", "printed")}
-    _table(page, result, table, "response", page.text("validation.drawn.caption"), formats=shares, labels=labels)
+    _table(page, result, table, "response", page.text("validation.drawn.caption"), formats=shares, labels=labels,
+           records=pick(result.estimates, item="response"))  # fmt: skip
 
 
 def show_total(page: Page, result: ValidationResult) -> None:
@@ -84,6 +86,7 @@ def show_total(page: Page, result: ValidationResult) -> None:
         data=data,
         source=_source(page, result),
         base=_base(page, result),
+        records=pick(_of_outcome(result, first), subset=("*;bias", "*;coverage")),
     )
     page.say("validation.table.text", confidence=result.confidence)
     _outcome(page, result, first, folded=False)
@@ -106,7 +109,8 @@ def show_bounds(page: Page, result: ValidationResult) -> None:
     page.heading("validation.bounds")
     page.say("validation.bounds.text")
     table = views.bounds_table(page, result)
-    _table(page, result, table, "worst_case", page.text("validation.bounds.caption"), formats=FORMATS)
+    records = pick(result.estimates, weight_variant="bounds")
+    _table(page, result, table, "worst_case", page.text("validation.bounds.caption"), formats=FORMATS, records=records)
 
 
 def show_ways(page: Page, result: ValidationResult) -> None:
@@ -129,7 +133,14 @@ def _outcome(page: Page, result: ValidationResult, outcome: pd.Series, *, folded
     name, truth = views.outcome_name(page, outcome, result), float(outcome["truth"])
     file = f"{outcome['item']}_share" if outcome["category"] else str(outcome["item"])
     title = page.text("validation.table.caption", outcome=name, truth=truth)
-    _table(page, result, table, file, title, formats=FORMATS, folded=folded)
+    records = _of_outcome(result, outcome)
+    _table(page, result, table, file, title, formats=FORMATS, folded=folded, records=records)
+
+
+def _of_outcome(result: ValidationResult, outcome: pd.Series) -> pd.DataFrame:
+    """The estimate records of an outcome: its truth, and what each estimator makes of it in each scenario."""
+    records = pick(result.estimates, item=str(outcome["item"]), category=str(outcome["category"]))
+    return records[records["weight_variant"] != "bounds"]
 
 
 def _table(
@@ -142,6 +153,7 @@ def _table(
     formats: Mapping[str, str],
     labels: Mapping[str, str] | None = None,
     folded: bool = False,
+    records: pd.DataFrame,
 ) -> None:
     page.table(
         table,
@@ -152,6 +164,7 @@ def _table(
         source=_source(page, result),
         base=_base(page, result),
         folded=folded,
+        records=records,
     )
 
 

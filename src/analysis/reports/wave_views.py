@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.inputs.disclosure_plan import TOGETHER
 from analysis.inputs.frames import size_groups
 from analysis.inputs.targets import Target, prints_response_by_size
 from analysis.inputs.waves import Wave
@@ -96,13 +97,21 @@ class Names:
         return words.say(f"base.{unit_type}_of", language=self.language, n=n, all=all_units)
 
     def groups(self, grouping: str, units: pd.DataFrame) -> dict[str, str]:
-        """The groups of a grouping and their names, in order: by size, else by county codes."""
+        """The groups of a grouping and their names, in order: by size, else by county codes.
+
+        Groups that are shown as one have the names of all of them.
+        """
         if grouping == "size_group":
             table = size_groups(self.wave.file.groups.size)
-            return dict(zip(table["group"].astype(str), table[f"label_{self.language}"], strict=True))
-        code, name = {"region": ("region", "region"), "county": ("county_code", "county_name")}[grouping]
-        ordered = units.sort_values("county_code").drop_duplicates(code)
-        return dict(zip(ordered[code].astype(str), ordered[name], strict=True))
+            found = zip(table["group"].astype(str), table[f"label_{self.language}"], strict=True)
+        else:
+            code, name = {"region": ("region", "region"), "county": ("county_code", "county_name")}[grouping]
+            ordered = units.sort_values("county_code").drop_duplicates(code)
+            found = zip(ordered[code].astype(str), ordered[name], strict=True)
+        named: dict[str, list[str]] = {}
+        for group, label in found:
+            named.setdefault(self.wave.shown_as(grouping, group), []).append(label)
+        return {group: f" {TOGETHER} ".join(labels) for group, labels in named.items()}
 
     def source(self) -> str:
         """The source line under tables and figures; synthetic answers are named as what they are."""
@@ -146,6 +155,7 @@ def show_table(
     *,
     formats: Mapping[str, str] | None = None,
     note: str | None = None,
+    records: pd.DataFrame | None = None,
 ) -> None:
     """A table of a stage page, its columns named in the catalogue; formats of columns it does not have are ignored."""
     page.table(
@@ -156,6 +166,7 @@ def show_table(
         labels=page.labels("column", table.columns),
         source=names.source(),
         note=note,
+        records=records,
     )
 
 

@@ -10,8 +10,10 @@ from analysis.reports import weighting_views as views
 from analysis.reports.audit_files import unit_file
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.wave_views import Names
 from analysis.reports.weighting_charts import before_after
+from analysis.survey.replicated import REPLICATES
 from analysis.survey.weighting import WeightingResult
 
 # Tables with more rows, and those of single modules, open at a click.
@@ -39,7 +41,8 @@ def show_margins(page: Page, result: WeightingResult, names: Names) -> None:
     page.say("weighting.margins.text")
     for module in views.modules(result):
         table = views.margins_table(result, module=module, names=names)
-        _table(page, names, table, _name("margins", module), "weighting.margins.caption", formats=UNITS, module=module)
+        _table(page, names, table, _name("margins", module), "weighting.margins.caption", formats=UNITS, module=module,
+               records=views.margin_records(result, module=module, met=True))  # fmt: skip
 
 
 def show_balance(page: Page, result: WeightingResult, names: Names) -> None:
@@ -49,11 +52,12 @@ def show_balance(page: Page, result: WeightingResult, names: Names) -> None:
     ratios = {"before_ratio": "percent1", "after_ratio": "percent1"}
     for module in views.modules(result):
         table = views.balance_table(result, module=module, names=names)
+        records = views.margin_records(result, module=module, met=False)
         if module == "" and (table["before"] - table["achieved"]).abs().max() > 1e-9:
-            _balance_chart(page, table, names, totals=result.totals)
+            _balance_chart(page, table, names, totals=result.totals, records=records)
         shown = table.drop(columns="unit_type")
         _table(page, names, shown, _name("balance", module), "weighting.balance.caption", formats=UNITS | ratios,
-               module=module)  # fmt: skip
+               module=module, records=records)  # fmt: skip
 
 
 def show_weights(page: Page, result: WeightingResult, names: Names) -> None:
@@ -61,14 +65,15 @@ def show_weights(page: Page, result: WeightingResult, names: Names) -> None:
     page.heading("weighting.weights")
     whole = result.data[(result.data["module"] == "") & (result.data["unit_type"] == "municipality")]
     weights = whole["final_weight"]
+    records = pick(result.estimates, item="weights", weight_variant=names.wave.file.weighting.method)
     if len(weights) and weights.max() - weights.min() > 1e-9:
-        _histogram(page, whole, names)
+        _histogram(page, whole, names, records=pick(records, module="", unit_type="municipality"))
     else:
         page.say("weighting.weights.alike")
     formats = {"sum_of_weights": "number1", "top_share": "percent1", "n_effective": "number1"}
     formats |= dict.fromkeys(("smallest", "largest"), "number2") | {"deff_kish": "number3"}
     _table(page, names, views.diagnostics_table(result, names=names), "diagnostics", "weighting.diagnostics.caption",
-           formats=formats)  # fmt: skip
+           formats=formats, records=records)  # fmt: skip
     page.say("weighting.factors.text")
     three = dict.fromkeys(("lowest", "mean", "highest"), "number3")
     factors = views.factors_table(result, names=names)
@@ -89,18 +94,20 @@ def show_steps(page: Page, result: WeightingResult, names: Names) -> None:
 
 
 def show_key(page: Page, result: WeightingResult, names: Names) -> None:
-    """The key estimates under the plan, with both standard errors."""
+    """The key estimates under the plan, with their standard errors."""
     if result.key.empty:
         return
     page.heading("weighting.key")
-    page.say("weighting.key.text")
+    page.say("weighting.key.text", replicates=REPLICATES)
     table = views.key_table(result, names=names)
+    records = pick(result.estimates, estimate_type="level", weight_variant=names.wave.file.weighting.method)
     for measure, decimals in (("share", "percent1"), ("mean", "number3")):
         own = table[table["measure"] == measure].drop(columns="measure")
         if len(own):
             formats = dict.fromkeys(("point", "ci_lo", "ci_hi"), decimals)
-            formats |= dict.fromkeys(("se", "se_survey"), "percent2" if measure == "share" else "number3")
-            _table(page, names, own, f"key_{measure}s", f"weighting.key.caption.{measure}", formats=formats)
+            formats |= dict.fromkeys(views.ERRORS, "percent2" if measure == "share" else "number3")
+            _table(page, names, own, f"key_{measure}s", f"weighting.key.caption.{measure}", formats=formats,
+                   records=pick(records, measure=measure))  # fmt: skip
 
 
 def show_decisions(page: Page, result: WeightingResult, names: Names, *, decisions: Sequence[Decision]) -> None:
@@ -114,7 +121,8 @@ def show_decisions(page: Page, result: WeightingResult, names: Names, *, decisio
         options = views.options_table(result, key)
         formats = dict.fromkeys(("smallest", "largest", "gap_left"), "number2")
         formats |= dict.fromkeys(("deff", "moved"), "number3")
-        _table(page, names, options, f"options_{key}", "weighting.options.caption", formats=formats)
+        records = views.option_records(result, key)
+        _table(page, names, options, f"options_{key}", "weighting.options.caption", formats=formats, records=records)
         refused = views.refused(result, key)
         if refused:
             page.sentences([page.text("weighting.refused", option=text) for text in refused])
@@ -123,7 +131,8 @@ def show_decisions(page: Page, result: WeightingResult, names: Names, *, decisio
             numbers = dict.fromkeys(effects.columns[1:], "number3")
             labels = {"estimate": page.text("weighting.column.estimate"), "point": page.text("weighting.column.chosen")}
             labels |= {column: str(column) for column in effects.columns[2:]}
-            _table(page, names, effects, f"effects_{key}", "weighting.effects.caption", formats=numbers, labels=labels)
+            _table(page, names, effects, f"effects_{key}", "weighting.effects.caption", formats=numbers, labels=labels,
+                   records=pick(records, estimate_type="level"))  # fmt: skip
 
 
 def show_check(page: Page, names: Names) -> None:
@@ -145,7 +154,9 @@ def show_missing(page: Page, result: WeightingResult, names: Names) -> None:
         _table(page, names, table, "missing", "weighting.missing.caption", formats={"share_of_inhabitants": "percent2"})
 
 
-def _balance_chart(page: Page, table: pd.DataFrame, names: Names, *, totals: pd.DataFrame) -> None:
+def _balance_chart(
+    page: Page, table: pd.DataFrame, names: Names, *, totals: pd.DataFrame, records: pd.DataFrame
+) -> None:
     own = table[table["unit_type"] == "municipality"]
     if own.empty:
         return
@@ -173,10 +184,11 @@ def _balance_chart(page: Page, table: pd.DataFrame, names: Names, *, totals: pd.
         data=own,
         source=names.source(),
         base=base,
+        records=records,
     )
 
 
-def _histogram(page: Page, whole: pd.DataFrame, names: Names) -> None:
+def _histogram(page: Page, whole: pd.DataFrame, names: Names, *, records: pd.DataFrame) -> None:
     weights, mean = whole["final_weight"], float(whole["base_weight"].mean())
     low, high = float(weights.min()), float(weights.max())
     width = (high - low) / 20
@@ -201,6 +213,7 @@ def _histogram(page: Page, whole: pd.DataFrame, names: Names) -> None:
         .reset_index(name="answers"),
         source=names.source(),
         base=base,
+        records=records,
     )
 
 
@@ -219,6 +232,7 @@ def _table(
     labels: Mapping[str, str] | None = None,
     module: str | None = None,
     folded: bool = False,
+    records: pd.DataFrame | None = None,
 ) -> None:
     title = page.text(caption)
     if module:
@@ -232,4 +246,5 @@ def _table(
         labels=labels or page.labels("weighting.column", table.columns),
         source=names.source(),
         folded=folded or bool(module),
+        records=records,
     )

@@ -1,7 +1,9 @@
 """Stages in processes of their own, forked from one that has imported what they need: DVC itself runs one at a time."""
 
+import gc
 import importlib
 import os
+import pkgutil
 import sys
 import time
 import traceback
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any
 
+import analysis
 from analysis import paths
 from analysis.errors import InputError
 from analysis.reports import runner
@@ -38,8 +41,11 @@ class Outcome:
 def warm() -> None:
     """Import once what the stages need; with one thread for linear algebra, as every stage wants it."""
     os.environ.update(runner.ONE_THREAD)
-    for module in WARM:
-        importlib.import_module(module)
+    own = (module.name for module in pkgutil.walk_packages(analysis.__path__, "analysis."))
+    for module in (*WARM, *own):
+        if module != "analysis.__main__":
+            importlib.import_module(module)
+    gc.freeze()  # what is loaded stays: collecting in a stage need not look at it, nor copy its memory
 
 
 def run(plan: Sequence[Stage], stale: Collection[str]) -> Iterator[Outcome]:

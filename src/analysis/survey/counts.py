@@ -3,6 +3,7 @@
 import math
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 Rule = Literal["half_up", "half_even", "half_either", "trunc"]
@@ -39,6 +40,7 @@ def rounding_interval(value: Printed, *, decimals: int, rule: Rule = "half_up") 
     return low, high
 
 
+@lru_cache(maxsize=4096, typed=True)
 def _rounding(value: Printed, decimals: int, rule: Rule) -> tuple[Fraction, Fraction, bool, bool]:
     """The interval that is printed as the value, and whether its lower and its upper end belong to it."""
     if not isinstance(value, str | int | Decimal):

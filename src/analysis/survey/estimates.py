@@ -14,6 +14,9 @@ COLUMNS = (
     "bound_hi deff_kish n_effective decisions flags source stage source_ref inputs_sha256 code_sha256"
 ).split()
 
+# The flag of a number that must not be told: it is missing, as is all that would give it away.
+WITHHELD = "withheld"
+
 # What, taken together, tells one estimate from every other; its values make the id.
 IDENTITY = (
     "wave stage reference_wave estimate_type measure estimand mode unit_type module item category subset "
@@ -64,8 +67,10 @@ def round12(frame: pd.DataFrame) -> pd.DataFrame:
     rounded = frame.copy()
     for column in rounded.columns:
         if pd.api.types.is_float_dtype(rounded[column].dtype):
-            values = rounded[column].to_numpy(dtype="float64", na_value=np.nan)
-            rounded[column] = pd.Series([float(f"{v:.12g}") for v in values], index=rounded.index, dtype="float64")
+            values = rounded[column].to_numpy(dtype="float64", na_value=np.nan, copy=True)
+            known = np.isfinite(values)
+            values[known] = [float(f"{value:.12g}") for value in values[known]]
+            rounded[column] = pd.Series(values, index=rounded.index)
     return rounded
 
 

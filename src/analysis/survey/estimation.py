@@ -101,9 +101,10 @@ def hypergeometric_interval(k: int, *, n: int, population_size: int, confidence:
     if not 0 <= k <= n <= population_size:
         raise ValueError(f"{k} of {n} answers of {population_size} units is not possible")
     candidates = np.arange(k, population_size - n + k + 1)
-    probabilities = _hypergeometric(candidates, n, population_size)
-    at_least = probabilities[:, k:].sum(axis=1)
-    at_most = probabilities[:, : k + 1].sum(axis=1)
+    # With the M units first in a row, X >= k when the k-th unit drawn is among them, X <= k when the next one is not.
+    every = np.ones(len(candidates))
+    at_least = np.cumsum(_place_of(k, n, population_size)) if k else every
+    at_most = np.cumsum(_place_of(k + 1, n, population_size)[::-1])[::-1] if k < n else every
     # A tail that equals alpha/2 but for rounding is not above it.
     threshold = (1 - confidence) / 2 * (1 + 1e-10)
     kept = candidates[(at_least > threshold) & (at_most > threshold)]
@@ -188,18 +189,19 @@ def _t_quantile(df: int, confidence: float) -> float:
     return float(stdtrit(df, (1 + confidence) / 2))
 
 
-def _hypergeometric(candidates: NDArray[np.int64], n: int, population_size: int) -> Floats:
-    """P(X = x | M) for each candidate M (rows) and x from 0 to n (columns)."""
+def _place_of(rank: int, n: int, population_size: int) -> Floats:
+    """The probability that the `rank`-th of n units drawn is unit r of all in a row, for r = rank to N - n + rank.
+
+    C(r - 1, rank - 1) C(N - r, n - rank) / C(N, n).
+    """
     logs_of = _log_factorials(population_size)
 
     def log_choose(a: Any, b: Any) -> Any:
         return logs_of[a] - logs_of[b] - logs_of[a - b]
 
-    m, x = candidates[:, None], np.arange(n + 1)[None, :]
-    possible = (x <= m) & (n - x <= population_size - m)
-    x_safe = np.where(possible, x, np.maximum(0, n - (population_size - m)))
-    logs = log_choose(m, x_safe) + log_choose(population_size - m, n - x_safe) - log_choose(population_size, n)
-    return np.where(possible, np.exp(logs), 0.0)
+    r = np.arange(rank, population_size - n + rank + 1)
+    before, after = log_choose(r - 1, rank - 1), log_choose(population_size - r, n - rank)
+    return np.asarray(np.exp(before + after - log_choose(population_size, n)))
 
 
 @lru_cache(maxsize=64)

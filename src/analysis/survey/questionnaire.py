@@ -72,9 +72,9 @@ def contrasts(data: pd.DataFrame, *, wave: Wave) -> Iterator[tuple[Cell, Cell]]:
     """The differences that are estimated: indicators of each size group and the smallest, each region and the rest."""
     if not questions(wave, data):
         return
-    sizes = _parts(data, "size_group")
+    sizes = _parts(data, "size_group", wave)
     pairs = [(size, sizes[0]) for size in sizes[1:]]
-    pairs += [(region, region.replace("=", "!=")) for region in _parts(data, "region")]
+    pairs += [(region, region.replace("=", "!=")) for region in _parts(data, "region", wave)]
     for one in _indicators(wave):
         for first, second in pairs:
             of_first = replace(one, subset=first, unit_type="municipality")
@@ -138,9 +138,9 @@ def _response(wave: Wave, types: Sequence[str]) -> Iterator[Cell]:
 
 def _subsets(data: pd.DataFrame, wave: Wave) -> Iterator[Cell]:
     """Indicators and items of municipalities by group, where the groups say something."""
-    sizes = _parts(data, "size_group")
+    sizes = _parts(data, "size_group", wave)
     special = {f"group={name}": group.universe for name, group in wave.file.special_groups.items()}
-    for subset in [*sizes, *_parts(data, "region")]:
+    for subset in [*sizes, *_parts(data, "region", wave)]:
         for cell in _indicators(wave):
             yield from _estimands(replace(cell, subset=subset, unit_type="municipality"), "MR")
     for subset in [*sizes, *special]:
@@ -149,10 +149,11 @@ def _subsets(data: pd.DataFrame, wave: Wave) -> Iterator[Cell]:
             yield from _estimands(replace(cell, subset=subset, unit_type="municipality"), estimands)
 
 
-def _parts(data: pd.DataFrame, grouping: str) -> list[str]:
-    """The groups of municipalities of a grouping, as subsets in their order."""
+def _parts(data: pd.DataFrame, grouping: str, wave: Wave) -> list[str]:
+    """The groups of municipalities of a grouping, as subsets in their order; those that are shown as one, once."""
     found = groups(data[GROUP_COLUMNS], groupings=(grouping,))
-    return [group.subset for group in found if group.unit_type == "municipality" and group.subset]
+    parts = [group.group for group in found if group.unit_type == "municipality" and group.subset]
+    return list(dict.fromkeys(f"{grouping}={wave.shown_as(grouping, part)}" for part in parts))
 
 
 def _estimands(cell: Cell, estimands: str) -> Iterator[Cell]:

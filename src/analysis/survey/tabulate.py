@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.inputs.cleaning import ANSWERED
+from analysis.inputs.disclosure_plan import TOGETHER
 from analysis.inputs.instrument import NOT_TICKED, TICKED, Item
 from analysis.inputs.targets import members
 from analysis.inputs.waves import Wave
@@ -31,8 +32,9 @@ class Cell:
     """One number to be made: of an item, an indicator, items together or `response`, in a part of the frame.
 
     `category`: options counted together. `subset`: conditions joined by `;`: `size_group=`, `region=`, `county=` (with
-    `!=` all but these), `group=` (a special group), `asked` (don't knows stay in the base). `unit_type`: one, or `all`
-    for all together. `estimand`: R of those who answered, M of all units, P of their inhabitants.
+    `!=` all but these, with `+` between groups taken together), `group=` (a special group), `asked` (don't knows stay
+    in the base). `unit_type`: one, or `all` for all together. `estimand`: R of those who answered, M of all units, P of
+    their inhabitants.
     """
 
     item: str
@@ -87,7 +89,7 @@ class Tables:
         """What the units of a cell say, as numbers; the same for every estimand."""
         key = replace(cell, estimand="")
         if key not in self.heard:
-            self.heard[key] = self._said(key, self._part(key))
+            self.heard[key] = self._said(key, self.part(key))
         return self.heard[key]
 
     def _about(self, cell: Cell) -> Record:
@@ -112,7 +114,7 @@ class Tables:
         return bool(self.weights) and cell.estimand != "R" and cell.item != RESPONSE and cell.measure not in COUNTED
 
     def _estimate(self, cell: Cell) -> Record:
-        units = self._part(cell)
+        units = self.part(cell)
         if not units.any():
             return _count(0, units, units) | {"point": np.nan}
         if cell.item == RESPONSE:
@@ -136,7 +138,7 @@ class Tables:
         key = (self._module(cell), cell.unit_type, cell.subset)
         if key not in self.reached:
             own = self.weights.get(self._module(cell), self.weights[""])
-            self.reached[key] = own.reaching(self._part(cell))
+            self.reached[key] = own.reaching(self.part(cell))
         return self.reached[key]
 
     def _said(self, cell: Cell, units: Mask) -> Said:
@@ -194,7 +196,7 @@ class Tables:
         people = self._people if cell.estimand == "P" else np.ones(len(answered))
         return record | {"point": float(people[here].sum() / people[units].sum())}
 
-    def _part(self, cell: Cell) -> Mask:
+    def part(self, cell: Cell) -> Mask:
         """The frame units that a cell is about."""
         key = (cell.unit_type, cell.subset)
         if key not in self.masks:
@@ -206,7 +208,8 @@ class Tables:
                     mask = mask & self._special(value)
                 elif name != ASKED:
                     column = {"county": "county_code"}.get(name.rstrip("!"), name.rstrip("!"))
-                    mask = mask & ((self.data[column].astype(str) == value).to_numpy() != name.endswith("!"))
+                    inside = self.data[column].astype(str).isin(value.split(TOGETHER)).to_numpy()
+                    mask = mask & (inside != name.endswith("!"))
             self.masks[key] = mask
         return self.masks[key]
 

@@ -220,7 +220,7 @@ def test_three_groups_together_do_not_give_away_the_respondent_whom_no_two_of_th
     groups = {"all": [*ALL, "last"], "first": ALL[:6], "second": ALL[6:]}
     assert differencing.withheld(groups) == ()
     answers = {unit: "yes" if place % 2 else "no" for place, unit in enumerate(groups["all"])}
-    released = release(differencing.remainders(groups, answers=answers, item="q"))
+    released = release(differencing.system([differencing.remainders(groups, answers=answers, item="q")]))
     assert set(released.audit["why"]) == {rules.DIFFERENCE}
     assert released.audit[["low", "high"]].to_numpy().tolist() == [[0, 1], [0, 1]]
     assert (released.table["fate"] == "suppressed").any()

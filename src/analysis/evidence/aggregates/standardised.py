@@ -28,9 +28,10 @@ def implied(register: Register, frames: pd.DataFrame) -> pd.DataFrame:
     figures = register.figures
     numerals = figures[(figures["statistic"] == "percent") & figures["precision"].isin(DECIMALS)]
     rows: list[dict[str, Any]] = []
+    sizes_of = {wave: _sizes(wave, figures, frames) for wave in numerals["wave"].unique()}
     keys = ["wave", "domain", "sector", "answer_category", "unit"]
     for (wave, *_), block in numerals.groupby(keys, sort=False):
-        sizes = _sizes(str(wave), figures, frames)
+        sizes = sizes_of[wave]
         whole, parts = block[block["group"] == "all"], block[block["group"].isin(sizes["group"])]
         if len(whole) == 1 and len(parts) and not parts["group"].duplicated().any():
             rows += _rows(whole.iloc[0], parts, sizes)

@@ -68,7 +68,7 @@ def release(joint: Table, *, rules: Rules = DEFAULT) -> Released:
     cells = marked.cells
     why = np.where(pattern.hidden & (cells["why"] == "").to_numpy(), FOR_OTHERS, cells["why"])
     cells = cells.assign(fate=np.where(pattern.hidden, SUPPRESSED, PUBLISHED), why=why)
-    shown = cells[cells["state"] != "implied"]
+    shown = cells[(cells["state"] != "implied") & (cells["kind"] != "base")]
     public = shown.assign(value=shown["value"].where(shown["fate"] == PUBLISHED), into="")
     return Released(
         table=_public(public),

@@ -41,6 +41,8 @@ def suppress(table: Table, *, rules: Rules = DEFAULT) -> Pattern:
     Source: methods of this project, section 7.3; Fischetti and Salazar-Gonzalez (2001), Management Science 47(7).
     """
     state = table.cells["state"].to_numpy(dtype=object)
+    if not table.protected.any():
+        return Pattern(state == "implied", audit(table, hidden=state == "implied", rules=rules))
     must, may = table.protected | (state == "implied"), state != "fixed"
     if (must & ~may).any():
         row = table.cells[must & ~may].iloc[0]

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
 from analysis import paths
-from analysis.reports.display import provenance, words
+from analysis.reports.display import provenance, trail, words
+from analysis.reports.display.csv_files import write_csv
 from analysis.reports.display.render import TRUSTED
+from analysis.reports.display.rows import rows
+from analysis.reports.display.withheld import typed, with_words
 from analysis.survey.estimates import round12
 
 if TYPE_CHECKING:
@@ -38,13 +41,15 @@ class Page:
     """One report: a stage of a wave (`all` for stages over all waves) in one language, and the kind of its data.
 
     `state` is one of STATES; synthetic data are named so in every title and file name. Nothing
-    reaches the page unescaped. Raises ValueError for an unknown stage, language or state.
+    reaches the page unescaped. `withheld`: missing numbers of its tables are such as must not be told, and say so.
+    Raises ValueError for an unknown stage, language or state.
     """
 
     stage: str
     wave: str
     language: str = "en"
     state: str = "real"
+    withheld: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no page can be made for."""
@@ -72,6 +77,15 @@ class Page:
         """Ready sentences, a paragraph each."""
         self._show("".join(f"<p>{escape(text)}</p>" for text in texts))
 
+    def linked(self, texts: list[tuple[str, str, str]]) -> None:
+        """Sentences that end in a link: text, address from the first page of the site, words of the link."""
+        top = "" if self.stage == "overview" else "../"
+        on_site, in_lab = (
+            "".join(f'<p>{escape(t)} <a href="{escape(root + to)}">{escape(link)}</a></p>' for t, to, link in texts)
+            for root in (top, "../outputs/site/")
+        )
+        self._show(on_site, in_lab)
+
     def callout(self, key: str, **values: object) -> None:
         """One short sentence that readers must not miss, set apart."""
         self._show(f'<p class="callout">{escape(self._say(key, values))}</p>')
@@ -96,19 +110,22 @@ class Page:
         base: str | None = None,
         note: str | None = None,
         folded: bool = False,
+        records: pd.DataFrame | None = None,
     ) -> None:
         """A table with caption, header cells and source; its rows as they are go to a CSV file that it links to.
 
         The first column heads the rows. `formats` gives a column its format (see words.SPECIFICATIONS), `labels` its
         header; without them whole numbers are counts and other numbers get one decimal. Missing values are words.
-        A `folded` table, for long lists, shows its caption and opens at a click, also without JavaScript. Raises
+        A `folded` table, for long lists, shows its caption and opens at a click, also without JavaScript. `records`
+        are the estimate records of what it shows, and of nothing that it hides: where its numbers come from. Raises
         ValueError for a format or label of a column that is not there, or a name that is no file name.
         """
         strange = sorted((set(formats or {}) | set(labels or {})) - set(frame.columns))
         if strange:
             raise ValueError(f"table {name!r} has no column {strange[0]!r}")
         title = self._title(caption)
-        rows = _rows(frame, formats or {}, labels or {}, language=self.language)
+        frame = typed(frame) if self.withheld else frame
+        body = rows(frame, formats or {}, labels or {}, language=self.language, withheld=self.withheld)
         region = escape(words.say("table.region", language=self.language, caption=title))
         empty = "" if len(frame) else f"<p>{escape(self._say('table.none', {}))}</p>"
         fold = (f'<details class="fold"><summary>{escape(title)}</summary>', "</details>")
@@ -116,8 +133,8 @@ class Page:
         self._show_with_data(
             f'<figure class="table" id="{self._anchor(name)}">{before}'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{region}">'
-            f"<table><caption><span>{escape(title)}</span></caption>{rows}</table></div>{empty}"
-            f"{self._foot(source, base, note)}{after}</figure>",
+            f"<table><caption><span>{escape(title)}</span></caption>{body}</table></div>{empty}"
+            f"{self._foot(source, base, note)}{self._trail(records)}{after}</figure>",
             frame=frame,
             name=name,
             title=title,
@@ -134,10 +151,11 @@ class Page:
         source: str,
         base: str,
         note: str | None = None,
+        records: pd.DataFrame | None = None,
     ) -> None:
         """A figure under a title that says its finding, with the same in words, base, source and data as CSV.
 
-        Raises ValueError when one of the texts is empty.
+        `records` are the estimate records behind it, as those of a table. Raises ValueError when a text is empty.
         """
         from analysis.reports.display.svg import to_svg
 
@@ -148,7 +166,8 @@ class Page:
         full = self._title(title)
         self._show_with_data(
             f'<figure class="chart" id="{identifier}"><figcaption>{escape(full)}</figcaption>'
-            f"{to_svg(figure, name=identifier, alt=self._title(alt))}{self._foot(source, base, note)}</figure>",
+            f"{to_svg(figure, name=identifier, alt=self._title(alt))}"
+            f"{self._foot(source, base, note)}{self._trail(records)}</figure>",
             frame=data,
             name=name,
             title=full,
@@ -205,6 +224,9 @@ class Page:
         ]
         return f'<p class="foot">{" ".join(lines)} {_DATA_LINK}</p>'
 
+    def _trail(self, records: pd.DataFrame | None) -> str:
+        return "" if records is None else trail.markup(records, language=self.language)
+
     def _show_with_data(self, markup: str, *, frame: pd.DataFrame, name: str, title: str) -> None:
         """Write the rows to CSV and show the markup with a link to them: one for the site, one for JupyterLab."""
         if not _NAME.match(name):
@@ -213,7 +235,8 @@ class Page:
         suffix = "" if self.language == "en" else f".{self.language}"
         file = f"{self._kind()}{name}{suffix}.csv"
         target = paths.tables(self.stage, self.wave, base=paths.staging()) / file
-        write_csv(frame.assign(data="synthetic") if self.state == "synthetic" else frame, target)
+        told = with_words(typed(frame), language=self.language) if self.withheld else frame
+        write_csv(told.assign(data="synthetic") if self.state == "synthetic" else told, target)
         lab = f"../outputs/tables/{self.wave}/{paths.stage_file(self.stage)}"
         on_site, in_lab = (self._link(f"{folder}/{file}", title) for folder in (paths.page_data(self.stage), lab))
         self._show(markup.replace(_DATA_LINK, on_site), markup.replace(_DATA_LINK, in_lab))
@@ -233,55 +256,13 @@ class Page:
     def _show(self, markup: str, lab: str | None = None) -> None:
         from IPython.display import display
 
-        display({TRUSTED: markup, "text/html": lab or markup}, raw=True)
+        # The overview is the index at the top of the site, other pages lie a level down.
+        top = "" if self.stage == "overview" else "../"
+        shown = {TRUSTED: markup.replace(trail.SITE, top)}
+        display(shown | {"text/html": (lab or markup).replace(trail.SITE, "../outputs/site/")}, raw=True)
 
 
 _DATA_LINK = "<!--data-->"
-
-
-def write_csv(frame: pd.DataFrame, file: Path) -> None:
-    """A table as plain CSV: UTF-8, LF, floats of 12 significant digits, empty where missing.
-
-    Text that a spreadsheet would run as a formula (it begins with = + - @ or a control character) gets an apostrophe
-    in front; numbers are left alone.
-    """
-    safe = round12(frame)
-    for column in safe.columns:
-        if not (pd.api.types.is_numeric_dtype(safe[column]) or pd.api.types.is_bool_dtype(safe[column])):
-            safe[column] = safe[column].map(_defuse)
-    safe.columns = pd.Index([_defuse(str(column)) for column in safe.columns])
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(safe.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="\n")
-
-
-def _defuse(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else value
-
-
-def _rows(frame: pd.DataFrame, formats: Mapping[str, str], labels: Mapping[str, str], *, language: str) -> str:
-    specs = {column: formats.get(str(column)) or _default_format(frame[column]) for column in frame.columns}
-    kinds = {column: "" if spec == "text" else ' class="number"' for column, spec in specs.items()}
-    head = "".join(
-        f'<th scope="col"{kinds[column]}>{escape(labels.get(str(column), str(column)))}</th>'
-        for column in frame.columns
-    )
-    body = []
-    for row in frame.itertuples(index=False, name=None):
-        cells = []
-        for place, (column, value) in enumerate(zip(frame.columns, row, strict=True)):
-            text = escape(words.format_value(value, specs[column], language=language))
-            kind = ' class="number empty"' if words.is_missing(value) and kinds[column] else kinds[column]
-            cells.append(f'<th scope="row"{kind}>{text}</th>' if place == 0 else f"<td{kind}>{text}</td>")
-        body.append(f"<tr>{''.join(cells)}</tr>")
-    return f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
-
-
-def _default_format(values: pd.Series) -> str:
-    if pd.api.types.is_bool_dtype(values):
-        return "text"
-    if pd.api.types.is_integer_dtype(values):
-        return "count"
-    return "number1" if pd.api.types.is_float_dtype(values) else "text"
 
 
 def _identifier(text: str) -> str:

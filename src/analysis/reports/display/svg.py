@@ -19,7 +19,8 @@ COLOURS = {
     "c3": "#2f7d5b",
     "c4": "#7a4a9e",
 }
-DETERMINISTIC: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "analysis"}
+# `parse_math`: a dollar sign in a label is a dollar sign, not the beginning of a formula.
+DETERMINISTIC: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "analysis", "text.parse_math": False}
 
 
 def to_svg(figure: "Figure", *, name: str, alt: str) -> str:
@@ -28,16 +29,17 @@ def to_svg(figure: "Figure", *, name: str, alt: str) -> str:
     `alt` says the figure in words to those who do not see it. The same figure gives the same bytes.
     """
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     target = io.StringIO()
     with mpl.rc_context(DETERMINISTIC):
-        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        # `savefig` draws twice, once to lay out and once to write; one drawing lays out as it goes.
+        FigureCanvasSVG(figure).print_svg(target, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     text = re.sub(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<style.*?</style>|<defs>\s*</defs>|<!--.*?-->", "",
                   target.getvalue(), flags=re.DOTALL)  # fmt: skip
-    text = re.sub(r'\sstyle="([^"]*)"', _attributes, text)
-    text = _own_ids(text, name)
-    for variable, colour in COLOURS.items():
-        text = text.replace(f'"{colour}"', f'"var(--{variable},{colour})"')
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
+    # Only tags are rewritten: what is drawn as text, such as a name with quotes in it, stays as it is.
+    text = re.sub(r"<[^>]+>", lambda tag: _rewritten(tag.group(), name=name, used=used), text)
     view = re.search(r'viewBox="([^"]+)"', text)
     if view is None:
         raise ValueError("matplotlib wrote an SVG without a viewBox")
@@ -63,9 +65,12 @@ def _attributes(match: re.Match[str]) -> str:
     return "".join(f' {name}="{html.escape(value)}"' for name, value in found)
 
 
-def _own_ids(text: str, name: str) -> str:
-    """Ids that are referred to get the figure's name in front, all others go."""
-    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
-    text = re.sub(r'\sid="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
-    text = re.sub(r'xlink:href="#', 'href="#', text)
-    return re.sub(r'(href="#|url\(#)([^")]+)', lambda m: f"{m[1]}{name}-{m[2]}", text)
+def _rewritten(tag: str, *, name: str, used: set[str]) -> str:
+    """A tag without style; ids that are referred to get the figure's name in front, all others go."""
+    tag = re.sub(r'\sstyle="([^"]*)"', _attributes, tag)
+    tag = re.sub(r'\sid="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", tag)
+    tag = re.sub(r'xlink:href="#', 'href="#', tag)
+    tag = re.sub(r'(href="#|url\(#)([^")]+)', lambda m: f"{m[1]}{name}-{m[2]}", tag)
+    for variable, colour in COLOURS.items():
+        tag = tag.replace(f'"{colour}"', f'"var(--{variable},{colour})"')
+    return tag

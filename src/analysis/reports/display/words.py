@@ -16,6 +16,9 @@ CATALOGUES = tuple(sorted(path.name for path in FOLDER.glob("*.yml")))
 
 Entry = str | Mapping[str, str]
 
+# Invisible marks that set the direction of writing; one left open in a name would turn the numbers after it around.
+_TURNING = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
 # specification: (factor, decimals, rounding, sign always, percent sign)
 _SPECS: dict[str, tuple[int, int, str, bool, bool]] = {
     "count": (1, 0, ROUND_HALF_UP, False, False),
@@ -72,7 +75,8 @@ def format_value(value: object, spec: str, *, language: str) -> str:
     """One value as people of a language read it; a missing value becomes words, never a sign.
 
     `spec` is one of SPECIFICATIONS: shares (0 to 1) become per cent, what is printed is rounded half away from
-    zero (bounds outwards with `_down` and `_up`). Raises WordsError for a value or a format it does not know.
+    zero (bounds outwards with `_down` and `_up`); marks that turn the direction of writing are left out of texts.
+    Raises WordsError for a value or a format it does not know.
     """
     if is_missing(value):
         return say("table.empty", language=language)
@@ -81,7 +85,7 @@ def format_value(value: object, spec: str, *, language: str) -> str:
     if spec in ("text", "printed"):
         if isinstance(value, float | Decimal):
             raise WordsError(f"The number {value} needs a format, such as number1 or percent.")
-        return str(value)
+        return str(value).translate(_TURNING)
     if spec == "year":
         return str(_decimal(value).quantize(Decimal(1)))
     if spec not in _SPECS:
