@@ -1,10 +1,12 @@
 import os
+import subprocess
 
 import pytest
 
 from analysis import paths
 from analysis.errors import InputError
 from analysis.reports import keys
+from tests.workspace import ROOT
 
 
 @pytest.fixture
@@ -47,3 +49,9 @@ def test_a_broken_key_is_refused(project):
     (project / "outputs" / "restricted" / "key").write_bytes(b"short")
     with pytest.raises(InputError, match="no key of 32 bytes"):
         keys.load_key(keys.CARDS)
+
+
+def test_git_ignores_keys_cards_and_exports():
+    names = ["outputs/restricted/key", "outputs/restricted/scorecards/x.html", "outputs/restricted/scientific/x.csv"]
+    run = subprocess.run(["git", "check-ignore", *names], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.splitlines() == names

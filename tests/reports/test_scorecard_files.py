@@ -1,10 +1,15 @@
 import re
 import shutil
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from analysis import paths
 from analysis.__main__ import main
+from analysis.inputs.waves import load_wave
 from analysis.reports import runner, scorecard_files
+from analysis.reports.made_up import made_up
 from tests.workspace import analysis, copy_project, keep_waves
 
 KEY = bytes(range(32))  # a fixed key for tests; real ones come from the system's random source
@@ -35,6 +40,20 @@ def test_a_unit_or_all_must_be_chosen(arguments, capsys):
     with pytest.raises(SystemExit):
         main(["scorecard", *arguments])
     assert "--unit" in capsys.readouterr().err
+
+
+def test_all_units_that_answered_get_a_card_and_a_list_says_which_is_whose(monkeypatch, tmp_path):
+    wave = load_wave("se-2016")
+    answers = made_up(wave).iloc[:8]
+    answers.loc[3, "disposition"] = "NC"
+    monkeypatch.setattr(paths, "scorecards", lambda wave: tmp_path / wave)
+    monkeypatch.setattr(scorecard_files, "read_stage", lambda stage, wave: answers)
+    monkeypatch.setattr(scorecard_files.keys, "load_key", lambda name: KEY)
+    monkeypatch.setattr(scorecard_files, "write", lambda wave, units, **_: [Path(f"{unit}.html") for unit in units])
+    scorecard_files.run("se-2016", unit=None, everything=True)
+    listed = pd.read_csv(tmp_path / "se-2016" / "cards.csv")
+    assert listed["unit"].tolist() == [f"SYN-000{number}" for number in (1, 2, 3, 5, 6, 7, 8)]
+    assert listed["file"].tolist() == [f"{unit}.html" for unit in listed["unit"]]
 
 
 @pytest.fixture(scope="module")

@@ -171,7 +171,8 @@ class CardViews:
                 yield self.names.item(item.item), self._answer(item)
             elif item.block and item.block not in done:
                 done.add(item.block)
-                yield self.names.block(item.block), self._ticks([one for one in items if one.block == item.block])
+                ticks = [one for one in items if one.type == "multi" and one.block == item.block]
+                yield self.names.block(item.block), self._ticks(ticks)
 
     def _ticks(self, items: Sequence[Item]) -> str:
         """The options that were ticked, joined; why there are none where the block was not answered."""
