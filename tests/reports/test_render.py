@@ -1,4 +1,5 @@
 import copy
+import re
 from typing import Any
 
 import nbformat
@@ -118,6 +119,12 @@ def test_headings_get_ids_and_make_the_contents() -> None:
         {"id": "same", "text": "Ours"},
     ]
     assert "<h1" not in body
+
+
+def test_one_key_that_heads_two_parts_gives_two_ids() -> None:
+    part = '<h3 id="who-r">Who</h3>'
+    body, _ = render._number_headings(f'<h2 id="who">A</h2>{part}<h2 id="made">B</h2>{part}')
+    assert re.findall(r'id="([^"]+)"', body) == ["who", "who-r", "made", "who-r-2"]
 
 
 def test_facts_come_back_as_they_went_in_and_cannot_end_their_comment() -> None:
