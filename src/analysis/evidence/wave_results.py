@@ -13,6 +13,7 @@ from analysis.inputs.concepts import Concepts, GradeLetter
 from analysis.inputs.memory import remembered
 from analysis.inputs.targets import Target, read_targets
 from analysis.inputs.waves import Wave
+from analysis.survey.estimates import WITHHELD
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,12 @@ def difference_of(first: Share, second: Share, *, grade: GradeLetter, confidence
 
 
 def _share(target: Target, estimates: pd.DataFrame) -> list[tuple[int, float, str]]:
-    """The share of the answers that the target counts; nothing where it is no plain share of one item."""
+    """The share of the answers that the target counts; nothing where it is no plain share or is withheld."""
     if target.measure != "share" or target.subset or not target.category:
         return []
     plain = (estimates["subset"] == "") & (estimates["estimand"] == "M") & (estimates["estimate_type"] == "level")
     rows = estimates[plain & (estimates["item"] == target.item) & estimates["category"].isin(target.category)]
-    rows = rows[(rows["measure"] == "share") & (rows["unit_type"] == "municipality")]
+    rows = rows[(rows["measure"] == "share") & (rows["unit_type"] == "municipality") & (rows["flags"] != WITHHELD)]
     if len(rows) != len(target.category):
         return []
     return [(int(rows["n_answered"].iloc[0]), float(rows["point"].sum()), str(rows["source"].iloc[0]))]

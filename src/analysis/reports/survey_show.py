@@ -5,9 +5,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.inputs.targets import PROJECTS
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.survey_views import SurveyViews
+from analysis.survey.questionnaire import together
+from analysis.survey.tabulate import RESPONSE
 
 GROUPINGS = ("size_group", "region")
 
@@ -19,10 +23,13 @@ def show_response(page: Page, views: SurveyViews) -> None:
     if not views.names.synthetic:
         page.sentences(findings(views))
     response, modules = views.response(), views.modules()
-    _table(page, views, response, name="response", caption=page.text("survey.response.caption"))
+    kinds, records = ("", "complete", "partial"), views.records([RESPONSE], unit_type="*", estimand="M")
+    caption, whole = page.text("survey.response.caption"), pick(records, category=kinds)
+    _table(page, views, response, name="response", caption=caption, records=whole)
     if len(modules):
-        note = page.text("survey.modules.note")
-        _table(page, views, modules, name="modules", caption=page.text("survey.modules.caption"), note=note)
+        note, caption = page.text("survey.modules.note"), page.text("survey.modules.caption")
+        parts = pick(records, category=[module.id for module in views.names.wave.file.modules])
+        _table(page, views, modules, name="modules", caption=caption, note=note, records=parts)
 
 
 def findings(views: SurveyViews) -> list[str]:
@@ -53,18 +60,23 @@ def show_indicators(page: Page, views: SurveyViews) -> None:
         return
     page.heading("survey.indicators")
     page.say("survey.indicators.text", share=views.params.min_share)
+    own = [one.id for one in views.names.wave.file.indicators]
     for unit_type in views.unit_types:
         table = views.indicators(unit_type)
+        records = views.records(own, unit_type=unit_type, measure="mean", estimate_type="level")
         if unit_type == "municipality" and table["mean"].notna().any():
-            _chart(page, views, table)
+            _chart(page, views, table, records=pick(records, estimand="M"))
         caption = page.text("survey.indicators.caption", unit=views.names.unit(unit_type))
         note = page.text("results.note.interval")
-        _table(page, views, table, name=f"indicators_{unit_type}", caption=caption, note=note, unit_type=unit_type)
+        _table(page, views, table, name=f"indicators_{unit_type}", caption=caption, note=note, unit_type=unit_type,
+               records=records)  # fmt: skip
     for grouping in GROUPINGS:
         table = views.indicators_by(grouping)
         if table.shape[1] > 1:
             caption = page.text(f"survey.indicators.{grouping}")
-            _table(page, views, table, name=f"indicators_by_{grouping}", caption=caption, note=_small(page, views))
+            groups = views.records(own, subset=f"{grouping}=*", measure="mean", estimand="M", estimate_type="level")
+            _table(page, views, table, name=f"indicators_by_{grouping}", caption=caption, note=_small(page, views),
+                   records=groups)  # fmt: skip
 
 
 def show_together(page: Page, views: SurveyViews) -> None:
@@ -75,7 +87,10 @@ def show_together(page: Page, views: SurveyViews) -> None:
         page.say("survey.together.text")
         formats = {column: "percent" for column in table.columns if column not in ("items", "option")}
         caption, note = page.text("survey.together.caption"), _small(page, views)
-        _table(page, views, table, name="answers_together", caption=caption, formats=formats, note=note, folded=True)
+        several = together(views.names.wave, views.result.units)
+        records = views.records(several, subset=("", "size_group=*"), measure="share", estimand="M")
+        _table(page, views, table, name="answers_together", caption=caption, formats=formats, note=note, folded=True,
+               records=records)  # fmt: skip
 
 
 def show_answers(page: Page, views: SurveyViews) -> None:
@@ -92,19 +107,25 @@ def show_answers(page: Page, views: SurveyViews) -> None:
             caption = page.text("survey.choices.caption", **said)
             formats = {option: "percent" for option in labels if pd.api.types.is_float_dtype(table[option].dtype)}
             about_table: dict[str, Any] = {"formats": formats, "labels": labels, "unit_type": unit_type}
-            _table(page, views, table, name=name, caption=caption, folded=True, **about_table)
+            records = views.records(items, unit_type=unit_type, measure="share")
+            _table(page, views, table, name=name, caption=caption, folded=True, records=pick(records, estimand="M"),
+                   **about_table)  # fmt: skip
             details = views.details(items, unit_type)
             if len(details):
                 caption = page.text("survey.details.caption", **said)
-                _table(page, views, details, name=f"{name}_detail", caption=caption, unit_type=unit_type, folded=True)
-        for name, about, table in views.ticks(unit_type):
+                _table(page, views, details, name=f"{name}_detail", caption=caption, unit_type=unit_type, folded=True,
+                       records=pick(records, estimand=("M", "R")))  # fmt: skip
+        for name, about, items, table in views.ticks(unit_type):
             caption = page.text("survey.ticks.caption", about=_about(page, about), unit=views.names.unit(unit_type))
-            note = _small(page, views)
-            _table(page, views, table, name=name, caption=caption, note=note, unit_type=unit_type, folded=True)
+            note, records = _small(page, views), views.records(items, unit_type=unit_type, measure="share")
+            _table(page, views, table, name=name, caption=caption, note=note, unit_type=unit_type, folded=True,
+                   records=records)  # fmt: skip
         numbers = views.numbers(unit_type)
         if len(numbers):
             caption = page.text("survey.numbers.caption", unit=views.names.unit(unit_type))
-            _table(page, views, numbers, name=f"numbers_{unit_type}", caption=caption, unit_type=unit_type, folded=True)
+            records = views.records(views.items, unit_type=unit_type, measure=("mean", "count"), category="")
+            _table(page, views, numbers, name=f"numbers_{unit_type}", caption=caption, unit_type=unit_type, folded=True,
+                   records=records)  # fmt: skip
 
 
 def show_special(page: Page, views: SurveyViews) -> None:
@@ -113,12 +134,16 @@ def show_special(page: Page, views: SurveyViews) -> None:
     if not table.empty:
         page.heading("survey.special")
         page.say("survey.special.text")
-        _table(page, views, table, name="special_groups", caption=page.text("survey.special.caption"), folded=True)
+        caption, records = page.text("survey.special.caption"), pick(views.result.estimates, subset="group=*")
+        _table(page, views, table, name="special_groups", caption=caption, folded=True, records=records)
 
 
 def show_projects(page: Page, views: SurveyViews) -> None:
-    """The wave's second table."""
+    """The wave's second table; where it is withheld, that it is."""
     table = views.projects()
+    if page.withheld and views.names.wave.file.projects:
+        page.heading("survey.projects")
+        page.say("disclosure.projects")
     if not table.empty:
         page.heading("survey.projects")
         caption = page.text("survey.projects.caption", n=int(table["n"].max()))
@@ -131,6 +156,7 @@ def show_projects(page: Page, views: SurveyViews) -> None:
             source=views.names.source(),
             base=page.text("survey.projects.base", n=int(table["n"].max())),
             folded=True,
+            records=pick(views.result.estimates, subset=PROJECTS, measure="count", category="?*"),
         )
 
 
@@ -160,6 +186,7 @@ def show_calculations(page: Page, views: SurveyViews, *, lead: bool) -> None:
         labels=page.labels("survey.column", shown.columns),
         source=page.text("survey.printed.source"),
         folded=lead,
+        records=pick(views.result.estimates, measure="amount", estimate_type="diagnostic"),
     )
 
 
@@ -174,7 +201,7 @@ def show_survey_method(page: Page, views: SurveyViews) -> None:
         page.say("survey.method.missing")
 
 
-def _chart(page: Page, views: SurveyViews, table: pd.DataFrame) -> None:
+def _chart(page: Page, views: SurveyViews, table: pd.DataFrame, *, records: pd.DataFrame) -> None:
     rows = table.dropna(subset=["mean"]).rename(columns={"indicator": "label", "mean": "point", "ci_lo": "lo"})
     base = views.base()
     page.figure(
@@ -191,6 +218,7 @@ def _chart(page: Page, views: SurveyViews, table: pd.DataFrame) -> None:
         source=views.names.source(),
         base=base,
         note=page.text("results.note.interval"),
+        records=records,
     )
 
 
@@ -210,6 +238,7 @@ def _table(
     *,
     name: str,
     caption: str,
+    records: pd.DataFrame,
     formats: dict[str, str] | None = None,
     labels: dict[str, str] | None = None,
     note: str | None = None,
@@ -237,6 +266,7 @@ def _table(
         note=note,
         # A specimen is folded throughout: what is real stays in sight.
         folded=folded or views.names.synthetic,
+        records=records,
     )
 
 
