@@ -14,6 +14,7 @@ import pytest
 
 from analysis.survey.estimates import COLUMNS
 from tests.conftest import WAVE
+from tests.trails import TRAIL, listed_ids, patterns
 from tests.workspace import analysis, environment, replace
 
 
@@ -41,6 +42,21 @@ def test_every_estimate_has_the_columns_of_the_record_and_an_id_of_its_own(built
     assert rows["estimate_id"].is_unique
     assert rows["code_sha256"].str.fullmatch("[0-9a-f]{64}").all()
     assert rows["inputs_sha256"].str.fullmatch("[0-9a-f]{64}").all()
+
+
+def test_every_estimate_id_that_a_page_names_is_a_row_of_the_estimates(built):
+    ids = set(pd.read_csv(built / "outputs" / "estimates.csv", usecols=["estimate_id"])["estimate_id"])
+    trails = [
+        trail
+        for page in sorted((built / "outputs" / "site").rglob("*.html"))
+        for trail in TRAIL.findall(page.read_text(encoding="utf-8"))
+    ]
+    named = [one for trail in trails for one in listed_ids(trail)]
+    assert len(named) > 100
+    assert set(named) - ids == set()
+    told = [pattern for trail in trails for pattern in patterns(trail)]
+    assert told
+    assert all(any(pattern.fullmatch(f":{one}") for one in ids) for pattern in told)
 
 
 def test_a_second_run_with_nothing_changed_runs_no_stage_and_changes_no_byte(project):

@@ -160,7 +160,8 @@ def _place(locator: str) -> str:
 
 
 def _ids(records: pd.DataFrame, language: str) -> str:
-    ids = [one for one in records["estimate_id"].astype(str) if one]
+    records = records[records["estimate_id"] != ""]
+    ids = records["estimate_id"].tolist()
     if not ids:
         return ""
     if len(ids) > LONGEST:
