@@ -10,7 +10,14 @@ WAVES = ("no-2009", "no-2012", "se-2016")
 
 
 def estimates(rows: list[tuple[str, str, float]], source: str) -> pd.DataFrame:
-    common = {"subset": "", "estimand": "M", "estimate_type": "level", "measure": "share", "n_answered": 100}
+    common = {
+        "subset": "",
+        "estimand": "M",
+        "estimate_type": "level",
+        "measure": "share",
+        "n_answered": 100,
+        "flags": "",
+    }
     common |= {"unit_type": "municipality", "source": source}
     return pd.DataFrame([{"item": i, "category": c, "point": p, **common} for i, c, p in rows])
 
