@@ -21,7 +21,7 @@ def ranges(published: pd.DataFrame, answers: pd.Series, *, item: str, groups: Se
     inside = np.array([tables.part(Cell(item, unit_type=one, subset=subset)) for one, subset in groups])
     given = answers.notna().to_numpy()
     keys, atoms = np.unique(inside[:, given], axis=1, return_inverse=True)
-    sizes, options = np.bincount(atoms.ravel()), sorted(set(answers.dropna()))
+    sizes, options = np.bincount(atoms.ravel()), chosen_from(item, tables)
     places = {(atom, option): n for n, (atom, option) in enumerate((a, o) for a in range(len(sizes)) for o in options)}
     rows, totals = [], []
     for atom, size in enumerate(sizes):
@@ -56,7 +56,7 @@ def protected(
         own = answers[tables.part(Cell(item, unit_type=unit_type, subset=subset))].dropna()
         counts, n = own.value_counts(), len(own)
         if n and (n < 5 or (n < 10 and len(counts) == 1)):
-            for option in set(answers.dropna()):
+            for option in chosen_from(item, tables):
                 value = int(counts.get(option, 0))
                 need = max(1.0, 0.15 * value)
                 found[option, unit_type, subset] = value - min(need, value), value + min(need, n - value)
@@ -71,6 +71,11 @@ def narrowed(found: Mapping[Any, tuple[float, float]], must: Mapping[Any, tuple[
     """The protected cells whose range is narrower than it must be."""
     slack = 1e-6
     return [cell for cell, (low, high) in must.items() if found[cell][0] > low + slack or found[cell][1] < high - slack]
+
+
+def chosen_from(item: str, tables: Tables) -> list[str]:
+    """The answers that the questionnaire allows."""
+    return [one.option for one in tables.wave.options_of(item) if one.value is not None]
 
 
 def given(item: str, tables: Tables) -> pd.Series:
