@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.release_show import not_drawn
 from analysis.reports.survey_views import SurveyViews
 
 GROUPINGS = ("size_group", "region")
@@ -179,7 +180,7 @@ def show_survey_method(page: Page, views: SurveyViews) -> None:
 
 def _chart(page: Page, views: SurveyViews, table: pd.DataFrame) -> None:
     rows = table.dropna(subset=["mean"]).rename(columns={"indicator": "label", "mean": "point", "ci_lo": "lo"})
-    base = views.base()
+    base, hidden = views.base(), table.loc[table["mean"].isna(), "indicator"]
     page.figure(
         charts.dot_intervals(
             rows.rename(columns={"ci_hi": "hi"}),
@@ -189,11 +190,11 @@ def _chart(page: Page, views: SurveyViews, table: pd.DataFrame) -> None:
         ),
         name="indicators_chart",
         title=_chart_title(views, table),
-        alt=page.text("survey.indicators.alt", base=base),
+        alt=not_drawn(page, page.text("survey.indicators.alt", base=base), hidden),
         data=table,
         source=views.names.source(),
         base=base,
-        note=page.text("results.note.interval"),
+        note=not_drawn(page, page.text("results.note.interval"), hidden),
     )
 
 
