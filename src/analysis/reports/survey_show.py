@@ -146,7 +146,8 @@ def show_calculations(page: Page, views: SurveyViews, *, lead: bool) -> None:
     solved, language = views.result.calculated, page.language
     if solved.empty or lead != views.names.synthetic:
         return
-    page = replace(page, state="printed") if lead else page
+    # What rests on printed figures has no number to withhold.
+    page = replace(page, withheld=False, state="printed" if lead else page.state)
     page.heading("survey.calculations")
     page.say("survey.calculations.text")
     named = {one.id: one for one in views.names.wave.file.calculations}
@@ -180,6 +181,7 @@ def show_survey_method(page: Page, views: SurveyViews) -> None:
 
 def _chart(page: Page, views: SurveyViews, table: pd.DataFrame) -> None:
     rows = table.dropna(subset=["mean"]).rename(columns={"indicator": "label", "mean": "point", "ci_lo": "lo"})
+    rows = rows.astype({"n": "int64"})
     base, hidden = views.base(), table.loc[table["mean"].isna(), "indicator"]
     page.figure(
         charts.dot_intervals(
