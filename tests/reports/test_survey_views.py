@@ -50,7 +50,7 @@ def test_every_option_has_both_shares_with_interval_and_bounds(weighted):
 
 
 def test_ticks_have_both_shares(weighted):
-    _, _, table = next(weighted.ticks(M))
+    *_, table = next(weighted.ticks(M))
     assert (table["share_answered"] * table["n"]).tolist() == pytest.approx(table["k"].tolist())
     assert {"share", "people", "ci_lo", "bound_hi"} <= set(table)
 
@@ -64,4 +64,4 @@ def test_without_weights_one_share_is_enough():
     plain = views()
     assert not plain.weighted
     assert plain.details(next(plain.choices(M))[2], M).empty
-    assert not {"mean_answered", "share_answered"} & {*plain.indicators(M), *next(plain.ticks(M))[2]}
+    assert not {"mean_answered", "share_answered"} & {*plain.indicators(M), *next(plain.ticks(M))[3]}

@@ -99,9 +99,12 @@ def _coded(estimates: pd.DataFrame, column: str) -> Coded:
     """A column as the distinct texts in it and, for each record, the place of its own."""
     if column not in estimates.columns:
         raise InputError(f"docs/decisions/bearing.yml: estimates have no column {column!r}; correct the rule.")
-    values = estimates[column].astype("object")
-    codes, distinct = pd.factorize(values.where(values.notna(), "").astype(str))
-    return codes, list(distinct)
+    values, missing = estimates[column].tolist(), estimates[column].isna().tolist()
+    places: dict[str, int] = {}
+    codes = [
+        places.setdefault("" if gone else str(value), len(places)) for value, gone in zip(values, missing, strict=True)
+    ]
+    return np.array(codes, dtype=np.intp), list(places)
 
 
 def _where(column: Coded, test: Callable[[str], bool]) -> Mask:
@@ -112,25 +115,37 @@ def _where(column: Coded, test: Callable[[str], bool]) -> Mask:
 def _bears(decision: Decision, rule: Rule, columns: Mapping[str, Coded]) -> Mask:
     """Which estimates are of a wave that a decision holds for and fit its rule."""
     of_wave = [_where(columns[name], _holds(decision, columns[name][1]).__contains__) for name in WAVES]
-    alternatives = [
-        np.logical_and.reduce([_fits(columns, column, look, decision) for column, look in conditions.items()])
-        for conditions in rule.estimates
-    ]
-    return np.logical_or(*of_wave) & np.logical_or.reduce(alternatives)
+    among = np.logical_or(*of_wave)
+    return np.logical_or.reduce([_fit(conditions, decision, columns, among) for conditions in rule.estimates])
 
 
 def _holds(decision: Decision, waves: Iterable[str]) -> set[str]:
     return {wave for wave in waves if wave and decision.holds_for(wave)}
 
 
-def _fits(columns: Mapping[str, Coded], column: str, look: str, decision: Decision) -> Mask:
-    if look not in (NAMED, INDICATOR):
-        return _where(columns[column], lambda value: re.fullmatch(look, value) is not None)
-    fits = np.zeros(len(columns["wave"][0]), dtype=bool)
-    for wave in _holds(decision, columns["wave"][1]):
-        items = _named(decision.parameter, wave) if look == NAMED else _indicators(wave)
-        fits |= _where(columns["wave"], wave.__eq__) & _where(columns[column], partial(_is_one_of, items))
+def _fit(conditions: Mapping[str, str], decision: Decision, columns: Mapping[str, Coded], among: Mask) -> Mask:
+    """Which of some estimates fit all conditions; what needs the description of a wave is looked at last."""
+    fits = among
+    for column, look in sorted(conditions.items(), key=lambda condition: condition[1] in (NAMED, INDICATOR)):
+        if look in (NAMED, INDICATOR):
+            fits = _fit_items(columns[column], decision if look == NAMED else None, columns["wave"], fits)
+        else:
+            fits = fits & _where(columns[column], partial(_looks, look))
     return fits
+
+
+def _looks(look: str, value: str) -> bool:
+    return re.fullmatch(look, value) is not None
+
+
+def _fit_items(column: Coded, decision: Decision | None, waves: Coded, among: Mask) -> Mask:
+    """Which of some estimates are about the items that a decision names, or without one about indicators."""
+    fits = np.zeros(len(among), dtype=bool)
+    for place in np.unique(waves[0][among]):
+        wave = waves[1][place]
+        items = _named(decision.parameter, wave) if decision else _indicators(wave)
+        fits |= (waves[0] == place) & _where(column, partial(_is_one_of, items))
+    return fits & among
 
 
 def _is_one_of(items: frozenset[str], value: str) -> bool:

@@ -1,4 +1,4 @@
-"""The charts of the comparison of printed figures."""
+"""The charts of the comparison of printed figures, and of the rounds of website scores."""
 
 import textwrap
 from typing import TYPE_CHECKING, Any
@@ -77,4 +77,44 @@ def rounds_apart(panels: dict[str, pd.DataFrame], *, labels: list[str], xlabel: 
         )
         figure.get_layout_engine().set(wspace=0.1)  # type: ignore[union-attr,call-arg]
         figure.supxlabel(xlabel, fontsize=11)
+    return figure
+
+
+def position_panels(table: pd.DataFrame, *, language: str) -> "Figure":
+    """Mean relative positions as dots, one panel a wave and one row a size group; no line joins the waves.
+
+    `table` has year, group (in words), and position (0 to 1). Raises ValueError without rows.
+    """
+    from matplotlib.figure import Figure
+
+    if table.empty:
+        raise ValueError("there is no position to draw")
+    panels = list(table.groupby("year", sort=False))
+    with charts.style():
+        figure = Figure(figsize=(charts.WIDTH, 1.0 + 0.36 * table["group"].nunique()))
+        grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)
+        for axes, (year, rows) in zip(grid[0], panels, strict=True):
+            places = range(len(rows))
+            axes.plot(rows["position"], places, "o", color=charts.C1, markersize=7)
+            for place, position in zip(places, rows["position"], strict=True):
+                left = position > 0.8
+                shown = words.format_value(float(position), "share", language=language)
+                axes.annotate(
+                    shown,
+                    (position, place),
+                    xytext=(-7 if left else 7, 0),
+                    textcoords="offset points",
+                    ha="right" if left else "left",
+                    va="center",
+                )
+            axes.set_title(str(year), fontsize=11, fontweight="bold")
+            axes.set_xlim(0, 1)
+            axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
+            axes.grid(visible=True, axis="x")
+            axes.tick_params(length=0)
+            axes.spines["left"].set_visible(False)
+            axes.set_yticks(list(places), [str(group) for group in rows["group"]])
+        grid[0, 0].set_ylim(table["group"].nunique() - 0.5, -0.5)
+        figure.get_layout_engine().set(wspace=0.12)  # type: ignore[union-attr,call-arg]
+        figure.supxlabel(words.say("comparison.axis", language=language), fontsize=11)
     return figure

@@ -7,6 +7,7 @@ from analysis.reports import comparison_charts
 from analysis.reports import comparison_text as text
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick, printed
 
 DRAWN = ("exists", "fully")
 
@@ -39,6 +40,7 @@ def show_series(page: Page, result: ComparisonResult) -> None:
         source=text.sources(page, result, drawn["figure"]),
         base=_base(page, result, waves),
         note=_note(changes),
+        records=printed(drawn["figure"]),
     )
     _table(page, result, waves, changes)
 
@@ -99,6 +101,7 @@ def show_regions(page: Page, result: ComparisonResult) -> None:
         labels=page.labels("comparison.g", rows[columns].columns),
         source=page.text("comparison.source", years=str(year)),
         note=page.text("comparison.regions.note", groups=rows["groups"].iloc[0]),
+        records=pick(result.estimates, wave=wave.id, subset="region=*"),
     )
 
 
@@ -132,6 +135,7 @@ def _table(page: Page, result: ComparisonResult, waves: list[str], changes: list
         source=text.sources(page, result, result.series["figure"]),
         base=_base(page, result, waves),
         note=f"{_note(changes)} {page.text('comparison.series.note')}",
+        records=printed(result.series["figure"]),
     )
 
 

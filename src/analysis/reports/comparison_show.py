@@ -12,6 +12,7 @@ from analysis.reports import comparison_charts
 from analysis.reports import comparison_text as text
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 
 
 def show_differences(page: Page, result: ComparisonResult) -> None:
@@ -46,6 +47,7 @@ def show_differences(page: Page, result: ComparisonResult) -> None:
             source=text.sources(page, result, found[["first_figure", "second_figure"]].to_numpy().ravel()),
             base=_base(page, rows),
             note=_note(page, result, rows, family),
+            records=_records(result, rows, category=("", "p adjusted")),
         )
 
 
@@ -73,6 +75,7 @@ def show_reckoning(page: Page, result: ComparisonResult) -> None:
             labels=page.labels("comparison.d", table.columns),
             source=source,
             note=page.text("comparison.diff.detail.note"),
+            records=_records(result, rows, category="*"),
         )
         sums = table[["what"]].assign(arithmetic=[_arithmetic(page, row) for row in found.to_dict("records")])
         page.table(
@@ -81,6 +84,7 @@ def show_reckoning(page: Page, result: ComparisonResult) -> None:
             caption=page.text("comparison.diff.sums", title=_title(family, page.language)),
             labels=page.labels("comparison.d", sums.columns),
             source=source,
+            records=_records(result, rows, category=""),
         )
 
 
@@ -98,6 +102,7 @@ def show_margins(page: Page, result: ComparisonResult) -> None:
         labels=labels | {verdict: page.text(f"comparison.verdict.{verdict}") for verdict in verdicts},
         source=page.text("comparison.grading.source"),
         note=page.text("comparison.margins.note"),
+        records=pick(result.estimates, item="verdicts"),
     )
 
 
@@ -122,6 +127,7 @@ def show_response(page: Page, result: ComparisonResult) -> None:
         labels=labels | {"round": page.text("comparison.b.round")},
         source=text.sources(page, result, rows["figure"]),
         note=page.text("comparison.response.note"),
+        records=pick(result.estimates, item="response", estimate_type="level"),
     )
 
 
@@ -135,6 +141,13 @@ def _families(result: ComparisonResult) -> list[tuple[Family, pd.DataFrame]]:
         return []
     rows = {str(name): part for name, part in result.differences.groupby("family")}
     return [(family, rows[family.family]) for family in result.concepts.families if family.family in rows]
+
+
+def _records(result: ComparisonResult, rows: pd.DataFrame, *, category: str | tuple[str, ...]) -> pd.DataFrame:
+    """The estimate records of some differences, their ratios and tests."""
+    kinds = ("difference", "ratio", "diagnostic")
+    waves = {name: rows[name].unique() for name in ("wave", "reference_wave")}
+    return pick(result.estimates, item=rows["concept"], estimate_type=kinds, category=category, **waves)
 
 
 def _chart(page: Page, result: ComparisonResult, rows: pd.DataFrame, family: Family) -> None:
@@ -173,6 +186,7 @@ def _chart(page: Page, result: ComparisonResult, rows: pd.DataFrame, family: Fam
         source=text.sources(page, result, found[["first_figure", "second_figure"]].to_numpy().ravel()),
         base=_base(page, rows),
         note=page.text("comparison.diff.note", c=result.confidence, margin=family.margin),
+        records=_records(result, rows, category=""),
     )
 
 

@@ -11,6 +11,7 @@ from analysis.evidence.comparison import ComparisonResult
 from analysis.inputs.concepts import Kind
 from analysis.reports import comparison_text as text
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick, printed
 
 TOOL = "se-2016"  # Sweden's self-assessments, which stand apart from its surveys
 
@@ -28,6 +29,7 @@ def show_pairs(page: Page, result: ComparisonResult) -> None:
         labels=page.labels("comparison.m", shown.columns),
         source=page.text("comparison.grading.source"),
         note=page.text("comparison.pairs.note"),
+        records=pick(result.estimates, item="concepts"),
     )
 
 
@@ -67,7 +69,15 @@ def show_beside(page: Page, result: ComparisonResult) -> None:
             labels=page.labels("comparison.b", table.columns),
             source=text.sources(page, result, rows.loc[rows["recode"] == "", "figure"]),
             note=page.text("comparison.beside.ask", ask=_ask(result, name, page.language)),
+            records=_beside_records(result, name, rows),
         )
+
+
+def _beside_records(result: ComparisonResult, concept: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The printed figures that stand side by side, and the estimate records of those that a recode makes of them."""
+    plain, made = rows[rows["recode"] == ""], rows[rows["recode"] != ""]
+    recoded = pick(result.estimates, item=concept, category=made["recode"], wave=made["wave"], source="printed")
+    return pd.concat([printed(plain["figure"]), recoded])
 
 
 def show_ask(page: Page, result: ComparisonResult) -> None:

@@ -1,18 +1,17 @@
 """The tables and figures of the website rounds, in the language of the page they are shown on."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from analysis.evidence.panel import THIRDS
 from analysis.evidence.website import PAIR, WebsiteResult
 from analysis.evidence.website_records import SMALL
+from analysis.reports import comparison_charts
 from analysis.reports import comparison_website_text as text
 from analysis.reports.display import charts, words
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+POSITION = "mean relative position"
 
 
 def show_grades(page: Page, result: WebsiteResult) -> None:
@@ -39,15 +38,16 @@ def show_panel(page: Page, result: WebsiteResult) -> None:
     """Units, areas, scored areas and areas in the panel, per wave; and the areas that were scored in part."""
     table = result.rounds.sort_values(["unit_type", "wave"], ascending=[False, True])
     table = table.assign(wave=_years(result, table["wave"]), unit_type=_unit_types(page, table["unit_type"]))
-    _table(
-        page, table[["wave", "unit_type", "units", "areas", "scored", "panel"]], "panel", source=_source(page, result)
-    )
+    panel = pick(result.estimates, item="panel")
+    columns = ["wave", "unit_type", "units", "areas", "scored", "panel"]
+    _table(page, table[columns], "panel", source=_source(page, result), records=pick(panel, measure="count"))
     if len(result.partial):
         columns = ["name", "wave", "members", "scored_members", "scored_population_share"]
         partial = result.partial.assign(wave=_years(result, result.partial["wave"]))[columns]
         formats = {"scored_population_share": "percent"}
         note = words.say("comparison.partial.note", language=page.language)
-        _table(page, partial, "partial", formats=formats, source=_source(page, result), note=note)
+        shares = pick(panel, measure="share")
+        _table(page, partial, "partial", formats=formats, source=_source(page, result), note=note, records=shares)
 
 
 def show_sizes(page: Page, result: WebsiteResult) -> None:
@@ -59,7 +59,7 @@ def show_sizes(page: Page, result: WebsiteResult) -> None:
     sizes["group"] = sizes["size_group"].map(text.size_labels(result, page.language)).tolist()
     lead = sizes[sizes["concept"] == text.first_concept(result)]
     page.figure(
-        position_panels(lead, language=page.language),
+        comparison_charts.position_panels(lead, language=page.language),
         name="position_by_size",
         title=_sizes_title(result, page.language),
         alt=_sizes_alt(page, result, lead),
@@ -67,6 +67,7 @@ def show_sizes(page: Page, result: WebsiteResult) -> None:
         source=_source(page, result),
         base=_base(page, result, "municipality"),
         note=page.text("comparison.sizes.note", year=result.waves[-1].file.year),
+        records=pick(result.estimates, item=text.first_concept(result), category=POSITION),
     )
     _sizes_table(page, result, text.first_concept(result))
 
@@ -103,6 +104,7 @@ def show_transitions(page: Page, result: WebsiteResult) -> None:
             data=pair,
             source=_source(page, result),
             base=_base(page, result, "municipality"),
+            records=_moves(result, pair),
         )
 
 
@@ -138,6 +140,7 @@ def show_relations(page: Page, result: WebsiteResult, *, unit_type: str) -> None
         source=_source(page, result),
         base=_base(page, result, unit_type),
         note=words.say(few, language=page.language),
+        records=pick(result.estimates, unit_type=unit_type, category=("rank correlation", "same third*")),
     )
 
 
@@ -161,47 +164,14 @@ def show_counts(page: Page, result: WebsiteResult, *, unit_type: str) -> None:
         caption="comparison.caption.counts",
         source=_source(page, result),
         base=_base(page, result, unit_type),
+        records=_moves(result, rows),
     )
 
 
-def position_panels(table: pd.DataFrame, *, language: str) -> "Figure":
-    """Mean relative positions as dots, one panel a wave and one row a size group; no line joins the waves.
-
-    `table` has year, group (in words), and position (0 to 1). Raises ValueError without rows.
-    """
-    from matplotlib.figure import Figure
-
-    if table.empty:
-        raise ValueError("there is no position to draw")
-    panels = list(table.groupby("year", sort=False))
-    with charts.style():
-        figure = Figure(figsize=(charts.WIDTH, 1.0 + 0.36 * table["group"].nunique()))
-        grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)
-        for axes, (year, rows) in zip(grid[0], panels, strict=True):
-            places = range(len(rows))
-            axes.plot(rows["position"], places, "o", color=charts.C1, markersize=7)
-            for place, position in zip(places, rows["position"], strict=True):
-                left = position > 0.8
-                shown = words.format_value(float(position), "share", language=language)
-                axes.annotate(
-                    shown,
-                    (position, place),
-                    xytext=(-7 if left else 7, 0),
-                    textcoords="offset points",
-                    ha="right" if left else "left",
-                    va="center",
-                )
-            axes.set_title(str(year), fontsize=11, fontweight="bold")
-            axes.set_xlim(0, 1)
-            axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
-            axes.grid(visible=True, axis="x")
-            axes.tick_params(length=0)
-            axes.spines["left"].set_visible(False)
-            axes.set_yticks(list(places), [str(group) for group in rows["group"]])
-        grid[0, 0].set_ylim(table["group"].nunique() - 0.5, -0.5)
-        figure.get_layout_engine().set(wspace=0.12)  # type: ignore[union-attr,call-arg]
-        figure.supxlabel(words.say("comparison.axis", language=language), fontsize=11)
-    return figure
+def _moves(result: WebsiteResult, rows: pd.DataFrame) -> pd.DataFrame:
+    """The estimate records of areas by third in two waves."""
+    about = {name: rows[name].unique() for name in ("wave", "reference_wave", "unit_type")}
+    return pick(result.estimates, item=rows["concept"].unique(), category="* to * third", **about)
 
 
 def _sizes_title(result: WebsiteResult, language: str) -> str:
@@ -240,6 +210,7 @@ def _sizes_table(page: Page, result: WebsiteResult, concept: str) -> None:
         labels={column: page.text(f"comparison.column.{column}") for column in ("group", "n")},
         source=_source(page, result),
         note=page.text("comparison.position.note"),
+        records=pick(result.estimates, item=concept, category=POSITION),
     )
 
 
@@ -253,6 +224,7 @@ def _table(
     formats: dict[str, str] | None = None,
     base: str | None = None,
     note: str | None = None,
+    records: pd.DataFrame | None = None,
 ) -> None:
     """A table whose caption and column headers are in the catalogue; a year heads its own column."""
     catalogue = words.keys(page.language)
@@ -262,7 +234,10 @@ def _table(
         if f"comparison.column.{column}" in catalogue
     }
     title = words.say(caption or f"comparison.caption.{name}", language=page.language)
-    page.table(frame, name=name, caption=title, formats=formats, labels=labels, source=source, base=base, note=note)
+    page.table(
+        frame, name=name, caption=title, formats=formats, labels=labels, source=source, base=base, note=note,
+        records=records,
+    )  # fmt: skip
 
 
 def _years(result: WebsiteResult, waves: pd.Series) -> list[str]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.reports import flower_box
+from analysis.reports import flower_box, printed_lead_views
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.survey_views import SurveyViews
 from analysis.reports.wave_views import Names
 
@@ -29,7 +30,8 @@ def show_printed_box(page: Page, figures: pd.DataFrame, names: Names) -> None:
     page.say("flowers.read")
     page.say("flowers.printed", n=len(box), all=len(items))
     source = page.text("printed.lead.source", source=names.wave.file.source)
-    _show(page, {page.text("flowers.all"): box}, name="flower_box", title=title, source=source)
+    records = printed_lead_views.records_of(whole[whole["item"].isin(box["item"])])
+    _show(page, {page.text("flowers.all"): box}, name="flower_box", title=title, source=source, records=records)
 
 
 def show_boxes(page: Page, views: SurveyViews) -> None:
@@ -43,12 +45,14 @@ def show_boxes(page: Page, views: SurveyViews) -> None:
     page.say("flowers.read")
     source, title = views.names.source(), page.text("flowers.title")
     whole = {page.text("flowers.all"): _answered(items, views, "")}
-    _show(page, whole, name="flower_box_all", title=title, source=source)
+    records = views.records(items["item"], category=FULLY, subset=("", "size_group=*"), measure="share", estimand="M")
+    _show(page, whole, name="flower_box_all", title=title, source=source, records=pick(records, subset=""))
     sizes = views.names.groups("size_group", views.result.units)
     boxes = {label: _answered(items, views, f"size_group={group}") for group, label in sizes.items()}
     boxes = {label: box for label, box in boxes.items() if box["share"].notna().any()}
     title = page.text("flowers.title.size")
-    _show(page, boxes, name="flower_box_by_size", title=title, source=source, columns=6)
+    by_size = pick(records, subset="size_group=*")
+    _show(page, boxes, name="flower_box_by_size", title=title, source=source, columns=6, records=by_size)
 
 
 def summary(box: pd.DataFrame, *, page: Page) -> pd.DataFrame:
@@ -73,7 +77,14 @@ def _answered(items: pd.DataFrame, views: SurveyViews, subset: str) -> pd.DataFr
 
 
 def _show(
-    page: Page, boxes: Mapping[str, pd.DataFrame], *, name: str, title: str, source: str, columns: int = 3
+    page: Page,
+    boxes: Mapping[str, pd.DataFrame],
+    *,
+    name: str,
+    title: str,
+    source: str,
+    records: pd.DataFrame,
+    columns: int = 3,
 ) -> None:
     drawn = {title: _with_ranges(box, page=page) for title, box in boxes.items()}
     names = {part: page.text(f"flowers.{part}") for part in flower_box.GROUND.values()}
@@ -89,6 +100,7 @@ def _show(
         source=source,
         base=page.text("flowers.base"),
         note=page.text("flowers.note"),
+        records=records,
     )
     for number, (label, box) in enumerate(boxes.items(), start=1):
         table = summary(box, page=page)
@@ -100,6 +112,7 @@ def _show(
             labels=page.labels("flowers.column", table.columns),
             source=source,
             folded=True,
+            records=records if len(boxes) == 1 else None,
         )
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.inputs.places import places
 from analysis.reports.display import maps
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.results_views import Views
 
 TOP = 2  # the highest classes that the title counts
@@ -33,7 +34,9 @@ def show_map(page: Page, views: Views) -> None:
             source=f"{views.names.source()}; {page.text('map.credit')}",
             base=views.base(),
             note=page.text(f"{name.replace('_', '.')}.note"),
-        )
+            records=pick(views.result.estimates, category=list(map(str, levels)), measure="share", subset="",
+                         unit_type="municipality", estimand="M"),
+        )  # fmt: skip
     listed = table[["name", "county", "level", "score"]].rename(columns={"level": "stars"}).astype({"stars": "Int64"})
     page.table(
         listed,

@@ -12,6 +12,7 @@ from analysis.reports import flower_show
 from analysis.reports import printed_lead_views as views
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import printed
 from analysis.reports.wave_views import Names
 from analysis.survey.balance.printed import PrintedAccount
 
@@ -28,7 +29,8 @@ def show_lead(page: Page, figures: pd.DataFrame, account: PrintedAccount, names:
         page.sentences(views.sentences(first, names=names))
         page.callout("printed.unadjusted")
         _show_chart(page, first, names)
-        put(page, names, views.figure_table(first, names=names), name="printed_first", caption="printed.first")
+        table, records = views.figure_table(first, names=names), views.records_of(first)
+        put(page, names, table, name="printed_first", caption="printed.first", records=records)
     _show_responses(page, account, names)
     _show_means(page, figures[figures["kind"] == "mean"], names)
     _show_groups(page, figures[figures["kind"] == "itself"], names)
@@ -83,6 +85,7 @@ def put(
     note: str | None = None,
     folded: bool = False,
     values: Mapping[str, object] | None = None,
+    records: pd.DataFrame,
 ) -> None:
     """A table of printed figures: its columns named in the catalogue, its numbers as text at the right."""
     right = ("printed", "counts", "interval", "bounds", "rounding", "bases", "scale", "answered", "rate")
@@ -95,6 +98,7 @@ def put(
         source=page.text("printed.lead.source", source=names.wave.file.source),
         note=page.text(note or "printed.note") if note or "interval" in table else None,
         folded=folded,
+        records=records,
     )
 
 
@@ -118,13 +122,16 @@ def _show_chart(page: Page, first: pd.DataFrame, names: Names) -> None:
         source=page.text("printed.lead.source", source=names.wave.file.source),
         base=page.text("printed.base"),
         note=page.text("printed.note"),
+        records=views.records_of(first),
     )
 
 
 def _show_responses(page: Page, account: PrintedAccount, names: Names) -> None:
     table = response_table(account, names=names)
     if len(table) > 1:
-        put(page, names, table, name="printed_response", caption="printed.response.caption", folded=True)
+        figures = printed(ref for refs in account.responses["source_ref"] for ref in refs.split("; "))
+        caption = "printed.response.caption"
+        put(page, names, table, name="printed_response", caption=caption, folded=True, records=figures)
 
 
 def _show_means(page: Page, means: pd.DataFrame, names: Names) -> None:
@@ -138,6 +145,7 @@ def _show_means(page: Page, means: pd.DataFrame, names: Names) -> None:
             name="printed_means",
             caption="printed.means.caption",
             note="printed.means.note",
+            records=views.records_of(means),
         )
 
 
@@ -146,7 +154,8 @@ def _show_groups(page: Page, groups: pd.DataFrame, names: Names) -> None:
         page.subheading("printed.groups")
         page.say("printed.groups.text")
         table = views.group_table(groups, names=names)
-        put(page, names, table, name="printed_groups", caption="printed.groups.caption", note="printed.groups.note")
+        caption, note = "printed.groups.caption", "printed.groups.note"
+        put(page, names, table, name="printed_groups", caption=caption, note=note, records=views.records_of(groups))
 
 
 def _show_subjects(page: Page, figures: pd.DataFrame, names: Names) -> None:
@@ -156,7 +165,8 @@ def _show_subjects(page: Page, figures: pd.DataFrame, names: Names) -> None:
         about = {"subject": subject, "n": len(rows)}
         table = views.figure_table(rows, names=names)
         name = f"printed_subject_{number:02d}"
-        put(page, names, table, name=name, caption="printed.subject.caption", folded=True, values=about)
+        put(page, names, table, name=name, caption="printed.subject.caption", folded=True, values=about,
+            records=views.records_of(rows))  # fmt: skip
 
 
 def _part(module: str, *, names: Names) -> str:

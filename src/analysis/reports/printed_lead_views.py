@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 
 from analysis.evidence.aggregates.readings import read_figure
-from analysis.evidence.aggregates.records import for_wave
+from analysis.evidence.aggregates.records import estimates_of, for_wave
 from analysis.inputs.instrument import TICKED
 from analysis.inputs.register import DECIMALS, Register
 from analysis.inputs.targets import Target
 from analysis.reports.display import words
+from analysis.reports.display.trail import printed
 from analysis.reports.wave_views import Names
+from analysis.survey.estimates import COLUMNS
 
 # Of these kinds a figure is about units that answered; the others are told elsewhere, or are about something else.
 SHOWN_KINDS = ("answers", "candidates", "itself", "mean", "other_unit")
@@ -33,8 +35,9 @@ def lead_figures(
 
     The columns of `for_wave`, and: `item`, `options`, `subset` and `carrier` of the target; `subject`, `question`,
     `answer`, `group` in words; `text`, the printed value in the language; `place` in the report and its first `page`;
-    `scale_min` of means; `items` behind a mean; `headline` and `claim` of the figures that are shown first. Figures
-    that no item carries, and those of who answered, are left out. `populations` and `headlines` are the tables of
+    `scale_min` of means; `items` behind a mean; `headline` and `claim` of the figures that are shown first; `record`,
+    the estimate record, of those that have one. Figures that no item carries, and those of who answered, are left out.
+    `populations` and `headlines` are the tables of
     `load_populations` and `load_headlines`.
     """
     carried = for_wave(register, names.wave.id, confidence=confidence, frames=populations)
@@ -42,6 +45,7 @@ def lead_figures(
     carried = carried[carried["kind"].isin(SHOWN_KINDS) & carried["figure_id"].isin(known)]
     figures = register.figures.set_index("figure_id").to_dict("index")
     first = set(headlines["figure_id"])
+    records = {record["item"]: record for record in estimates_of(carried).to_dict("records")}
     rows = []
     for row in carried.to_dict("records"):
         figure, target = figures[row["figure_id"]], known[row["figure_id"]]
@@ -62,9 +66,17 @@ def lead_figures(
                 "items": _items_behind(target.item, names=names),
                 "headline": row["figure_id"] in first and claim in words.catalogue(),
                 "claim": names.say(claim) if claim in words.catalogue() else "",
+                "record": records.get(row["figure_id"]),
             }
         )
     return pd.DataFrame(rows)
+
+
+def records_of(figures: pd.DataFrame) -> pd.DataFrame:
+    """The estimate records of some of the figures; of those that carry nothing more, the printed figures themselves."""
+    made = figures["record"].notna()
+    records = pd.DataFrame(figures.loc[made, "record"].tolist(), columns=COLUMNS)
+    return pd.concat([records, printed(figures.loc[~made, "figure_id"])], ignore_index=True)
 
 
 def printed_text(figure: Mapping[Any, Any], *, language: str) -> str:

@@ -7,8 +7,10 @@ import pandas as pd
 from analysis.inputs.targets import COMPARED
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick, printed
 from analysis.reports.wave_views import Names
 from analysis.survey.results import ResultsResult
+from analysis.survey.targets import NOT_IN_FILE
 
 # What AAPOR's Code of Ethics asks to be disclosed of a survey, and what wave.yml does not already say elsewhere.
 DISCLOSED = (
@@ -34,24 +36,28 @@ def show_printed(page: Page, result: ResultsResult, names: Names) -> None:
             "meaning": [page.text(f"carrier.{one}.meaning") for one in classes],
         }
     )
-    _table(page, names, carriers, name="carriers", caption="printed.carriers")
-    answered = result.printed["agrees"].notna()
+    records = pick(result.estimates, item="printed_figures")
+    _table(page, names, carriers, name="carriers", caption="printed.carriers", records=records)
+    asked = result.printed["carrier"].where(result.printed["reason"] != NOT_IN_FILE)
     for carrier in COMPARED:
-        table = result.printed[answered & (result.printed["carrier"] == carrier)]
+        table = result.printed[asked == carrier]
         if len(table):
-            _table(page, names, _compared(table), name=f"printed_{carrier}", caption=f"printed.{carrier}")
-    others = result.printed[~answered]
+            computed = pick(result.estimates, estimate_id=table["estimate_id"])
+            _table(page, names, _compared(table), name=f"printed_{carrier}", caption=f"printed.{carrier}",
+                   records=pd.concat([printed(table["figure_id"]), computed], ignore_index=True))  # fmt: skip
+    others = result.printed[~asked.isin(COMPARED)]
     if len(others):
         shown = others.assign(carrier=[page.text(f"carrier.{one}") for one in others["carrier"]])
         columns = ["label", "printed", "carrier", "reason", "figure_id"]
-        _table(page, names, shown[columns].fillna({"printed": ""}), name="printed_others", caption="printed.others")
+        _table(page, names, shown[columns].fillna({"printed": ""}), name="printed_others", caption="printed.others",
+               records=printed(others["figure_id"]))  # fmt: skip
 
 
 def reproduced(result: ResultsResult, names: Names) -> list[str]:
     """How many of the compared figures agree. Of synthetic answers this says that generator and pipeline agree."""
     counts = dict(zip(result.carriers["carrier"], result.carriers["figures"], strict=True))
     fitted, worded = (_agreeing(result, carrier) or 0 for carrier in COMPARED)
-    asked = result.printed[result.printed["agrees"].notna()]["carrier"]
+    asked = result.printed.loc[result.printed["reason"] != NOT_IN_FILE, "carrier"]
     values = {"n": int((asked == "fitted").sum()), "k": fitted, "m": int((asked == "worded").sum()), "j": worded}
     every = fitted == values["n"]
     said = [names.say("printed.count", all=sum(counts.values()))]
@@ -170,7 +176,7 @@ def _compared(table: pd.DataFrame) -> pd.DataFrame:
     return table[columns].astype({"agrees": "boolean"})
 
 
-def _table(page: Page, names: Names, table: pd.DataFrame, *, name: str, caption: str) -> None:
+def _table(page: Page, names: Names, table: pd.DataFrame, *, name: str, caption: str, records: pd.DataFrame) -> None:
     formats = {"printed": "printed", "computed": "number2", "tolerance": "number1", "agree": "printed"}
     page.table(
         table,
@@ -180,6 +186,7 @@ def _table(page: Page, names: Names, table: pd.DataFrame, *, name: str, caption:
         labels=page.labels("printed.column", table.columns),
         source=page.text("survey.printed.source"),
         folded=len(table) > LONG,
+        records=records,
     )
 
 

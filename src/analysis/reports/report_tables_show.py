@@ -12,6 +12,7 @@ from analysis.reports.display.charts import C1, GRID, INK, MUTED, PAPER, WIDTH, 
 from analysis.reports.display.page import Page
 from analysis.reports.release_show import not_drawn
 from analysis.reports.survey_views import SurveyViews
+from analysis.survey.tabulate import RESPONSE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,21 +28,34 @@ def show_report(page: Page, views: SurveyViews, *, register: Register, targets: 
         return
     page.heading("report.heading")
     page.say("report.text")
-    _put(page, views, tables.size_table(views), name="report_table_01", caption=page.text("report.table.1"))
+    sizes = views.records([RESPONSE], subset="size_group=*", category="", estimand="M")
+    _put(page, views, tables.size_table(views), name="report_table_01", caption=page.text("report.table.1"),
+         records=sizes)  # fmt: skip
     printed = tables.printed_tables(register, targets, wave=views.names.wave.id)
-    for number, rows in printed[printed["table"] > 1].groupby("table"):
+    # What is printed of questions that the file lacks stands in the lead, with the other printed figures.
+    answered = printed["item"].isin([item.item for item in views.items])
+    for number, rows in printed[answered & (printed["table"] > 1)].groupby("table"):
         table = tables.share_table(rows, views)
         caption = page.text(f"report.table.{number}")
-        _put(page, views, table, name=f"report_table_{number:02d}", caption=caption)
+        records = views.records(rows["item"], category=tables.FULLY, measure="share", estimand="R")
+        _put(page, views, table, name=f"report_table_{number:02d}", caption=caption, records=records)
     labels = {area: page.text(f"report.area.{area}") for area in tables.AREAS}
     whole = tables.distribution(views, "all", by_size=False).assign(label=page.text("flowers.all"))
-    _diagram(page, views, whole, number=1)
-    _diagram(page, views, tables.distribution(views, "all", by_size=True), number=2)
-    _diagram(page, views, tables.areas(views, labels), number=3)
-    _diagram(page, views, tables.distribution(views, "area:digital_services", by_size=True), number=4)
+    _diagram(page, views, whole, number=1, records=_shares(views, "all", ""))
+    by_size, digital = tables.distribution(views, "all", by_size=True), "area:digital_services"
+    _diagram(page, views, by_size, number=2, records=_shares(views, "all", "size_group=*"))
+    _diagram(page, views, tables.areas(views, labels), number=3, records=_shares(views, "area:*", ""))
+    by_size = tables.distribution(views, digital, by_size=True)
+    _diagram(page, views, by_size, number=4, records=_shares(views, digital, "size_group=*"))
     most = tables.extremes(views, most=page.text("report.most"), least=page.text("report.least"))
     note = page.text("report.ties", n=tables.NAMED)
-    _put(page, views, most, name="report_extremes", caption=page.text("report.extremes"), note=note)
+    records = views.records(views.items, category=tables.FULLY, measure="share", estimand="R")
+    _put(page, views, most, name="report_extremes", caption=page.text("report.extremes"), note=note, records=records)
+
+
+def _shares(views: SurveyViews, items: str, subset: str) -> pd.DataFrame:
+    """The estimate records of the answers to several items together."""
+    return views.records([items], subset=subset, measure="share", estimand="R")
 
 
 def stacked(frame: pd.DataFrame, *, names: dict[str, str], texts: dict[str, list[str]]) -> "Figure":
@@ -74,7 +88,7 @@ def stacked(frame: pd.DataFrame, *, names: dict[str, str], texts: dict[str, list
     return figure
 
 
-def _diagram(page: Page, views: SurveyViews, frame: pd.DataFrame, *, number: int) -> None:
+def _diagram(page: Page, views: SurveyViews, frame: pd.DataFrame, *, number: int, records: pd.DataFrame) -> None:
     names = {o.option: getattr(o, f"label_{page.language}") for o in views.names.wave.options if o.option in _LOOK}
     names = {option: names[option] for option in _LOOK}
     drawn, hidden = frame.dropna(subset=list(names)), frame.loc[frame[list(names)].isna().any(axis=1), "label"]
@@ -90,10 +104,12 @@ def _diagram(page: Page, views: SurveyViews, frame: pd.DataFrame, *, number: int
             source=views.names.source(),
             base=views.base(),
             note=note,
+            records=records,
         )
     caption = page.text("report.diagram.table", title=title)
     table = frame[["label", *names]]
-    _put(page, views, table, name=f"report_diagram_{number}_table", caption=caption, note=note, labels=names)
+    _put(page, views, table, name=f"report_diagram_{number}_table", caption=caption, note=note, labels=names,
+         records=records)  # fmt: skip
 
 
 def _put(
@@ -103,6 +119,7 @@ def _put(
     *,
     name: str,
     caption: str,
+    records: pd.DataFrame,
     note: str | None = None,
     labels: dict[str, str] | None = None,
 ) -> None:
@@ -117,4 +134,5 @@ def _put(
         base=views.base(),
         note=note,
         folded=True,
+        records=records,
     )

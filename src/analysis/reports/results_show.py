@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.results_views import Views, chart_rows, extremes
 from analysis.reports.wave_views import SHARE_BINS
 
@@ -40,6 +41,7 @@ def show_levels(page: Page, views: Views) -> None:
         data=views.published(scores),
         source=names.source(),
         base=base,
+        records=pick(_scores(views), item=views.total, subset="", estimand="M"),
     )
     _levels(page, views, "municipality", name="levels")
 
@@ -51,8 +53,10 @@ def show_sizes(page: Page, views: Views) -> None:
     page.heading("results.size")
     by_size = views.by_group("size_group")
     title = page.text("results.size.caption") if views.names.synthetic else views.size_title(by_size)
-    _groups(page, views, by_size, name="by_size", title=title)
-    _table(page, views, by_size, name="by_size", caption=page.text("results.size.caption"), note=views.small_note())
+    records = pick(_scores(views), item=views.total, subset="size_group=*")
+    _groups(page, views, by_size, name="by_size", title=title, records=records)
+    caption, note = page.text("results.size.caption"), views.small_note()
+    _table(page, views, by_size, name="by_size", caption=caption, note=note, records=records)
 
 
 def show_regions(page: Page, views: Views) -> None:
@@ -62,11 +66,12 @@ def show_regions(page: Page, views: Views) -> None:
     page.heading("results.region")
     by_region, by_county = views.by_group("region"), views.by_group("county")
     title = views.names.title("results.region.title", "results.region.caption", **extremes(by_region))
-    _groups(page, views, by_region, name="by_region", title=title)
+    regions, counties = (pick(_scores(views), item=views.total, subset=f"{one}=*") for one in ("region", "county"))
+    _groups(page, views, by_region, name="by_region", title=title, records=regions)
     caption = page.text("results.region.caption")
-    _table(page, views, by_region, name="by_region", caption=caption, note=views.small_note())
-    note = f"{page.text('results.county.note')} {views.small_note()}"
-    _table(page, views, by_county, name="by_county", caption=page.text("results.county.caption"), note=note)
+    _table(page, views, by_region, name="by_region", caption=caption, note=views.small_note(), records=regions)
+    note, caption = f"{page.text('results.county.note')} {views.small_note()}", page.text("results.county.caption")
+    _table(page, views, by_county, name="by_county", caption=caption, note=note, records=counties)
 
 
 def show_stars(page: Page, views: Views) -> None:
@@ -83,6 +88,7 @@ def show_stars(page: Page, views: Views) -> None:
         data=stars,
         source=views.names.source(),
         base=base,
+        records=pick(_classes(views), subset=""),
     )
     _stars(page, views, "municipality", name="stars")
     for column, name, key in (("k", "stars_by_size", "counts"), ("point", "star_shares_by_size", "shares")):
@@ -96,6 +102,7 @@ def show_stars(page: Page, views: Views) -> None:
             source=views.names.source(),
             base=base,
             note=views.small_note() if column == "point" else None,
+            records=pick(_classes(views), subset="size_group=*", estimand="M"),
         )
 
 
@@ -113,6 +120,7 @@ def show_rule(page: Page, views: Views) -> None:
         labels=page.labels("results.rule.column", rule.columns),
         source=views.names.source(),
         base=page.text("results.rule.base", n=views.result.star_rule["units"].sum()),
+        records=pick(views.result.estimates, estimate_type="diagnostic", category="stars *"),
     )
 
 
@@ -141,16 +149,30 @@ def _levels(page: Page, views: Views, unit_type: str, *, name: str) -> None:
     levels = views.levels(unit_type)
     caption = page.text("results.levels.caption", unit=views.names.unit(unit_type))
     note = views.few_note(unit_type) or views.interval_note(levels)
-    _table(page, views, levels, name=name, caption=caption, note=note, unit_type=unit_type)
+    records = pick(_scores(views, unit_type), subset="")
+    _table(page, views, levels, name=name, caption=caption, note=note, unit_type=unit_type, records=records)
 
 
 def _stars(page: Page, views: Views, unit_type: str, *, name: str) -> None:
     caption = page.text("results.stars.caption", unit=views.names.unit(unit_type))
-    note = views.few_note(unit_type)
-    _table(page, views, views.stars_table(unit_type), name=name, caption=caption, note=note, unit_type=unit_type)
+    note, records = views.few_note(unit_type), pick(_classes(views, unit_type), subset="")
+    table = views.stars_table(unit_type)
+    _table(page, views, table, name=name, caption=caption, note=note, unit_type=unit_type, records=records)
 
 
-def _groups(page: Page, views: Views, table: pd.DataFrame, *, name: str, title: str) -> None:
+def _scores(views: Views, unit_type: str = "municipality") -> pd.DataFrame:
+    """The estimate records of the scores of a unit type: means and quartiles."""
+    scores = [item.item for item in views.names.wave.items_of("score")]
+    return pick(views.result.estimates, estimate_type="level", item=scores, unit_type=unit_type)
+
+
+def _classes(views: Views, unit_type: str = "municipality") -> pd.DataFrame:
+    """The estimate records of the classes of a unit type."""
+    classes = [item.item for item in views.names.wave.items_of("ordinal")]
+    return pick(views.result.estimates, item=classes, unit_type=unit_type, measure="share")
+
+
+def _groups(page: Page, views: Views, table: pd.DataFrame, *, name: str, title: str, records: pd.DataFrame) -> None:
     base = views.base()
     page.figure(
         charts.dot_intervals(
@@ -166,6 +188,7 @@ def _groups(page: Page, views: Views, table: pd.DataFrame, *, name: str, title: 
         source=views.names.source(),
         base=base,
         note=views.interval_note(table),
+        records=records,
     )
 
 
@@ -177,6 +200,7 @@ def _table(
     name: str,
     caption: str,
     note: str | None,
+    records: pd.DataFrame,
     unit_type: str = "municipality",
 ) -> None:
     page.table(
@@ -188,4 +212,5 @@ def _table(
         source=views.names.source(),
         base=views.base(unit_type),
         note=note,
+        records=records,
     )

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -13,10 +13,12 @@ from typing import Any
 import pandas as pd
 
 from analysis import paths
+from analysis.inputs.glossary import Term
 from analysis.inputs.waves import load_wave
 from analysis.reports import reference, release_classes
 from analysis.reports.display import render, words
 from analysis.reports.display.csv_files import write_csv
+from analysis.reports.reference_links import link_terms
 from analysis.reports.release_classes import ALL, Class, Classes
 from analysis.reports.swap import swap
 
@@ -126,10 +128,17 @@ def build(
     if sources is not None:
         bodies = [(report.address, report.body) for report in reports]
         made = reference.add(sources, pages=bodies, target=target, titles=titles)
-        reports = [*reports, *(Report(*page) for page in made)]
+        reports = [_linked(report, sources.glossary) for report in (*reports, *(Report(*page) for page in made))]
     for report in reports:
         (target / report.address).write_text(_page(report, reports, titles), encoding="utf-8", newline="\n")
     return release_classes.sift(target, class_of, said=said)
+
+
+def _linked(report: Report, terms: Iterable[Term]) -> Report:
+    """The report with its first use of each term leading to the glossary, which itself has no need of it."""
+    top = "../" if "/" in report.address else ""
+    linked = link_terms(report.body, terms, language=report.language, top=top)
+    return report if report.stage == "glossary" else replace(report, body=linked)
 
 
 def _may_be_seen(report: Report, found: Class | None) -> Report:
@@ -270,10 +279,8 @@ def _facts(report: Report, title: str) -> list[tuple[str, str, str]]:
 
 def _policy(css: str, script: str) -> str:
     style, run = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (css, script))
-    return (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; script-src 'sha256-{run}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    allowed = f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; script-src 'sha256-{run}'; "
+    return f"{allowed}base-uri 'none'; form-action 'none'"
 
 
 @lru_cache(maxsize=2)

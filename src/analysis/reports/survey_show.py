@@ -5,10 +5,14 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.inputs.targets import PROJECTS
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
+from analysis.reports.display.trail import pick
 from analysis.reports.release_show import not_drawn
 from analysis.reports.survey_views import SurveyViews
+from analysis.survey.questionnaire import together
+from analysis.survey.tabulate import RESPONSE
 
 GROUPINGS = ("size_group", "region")
 
@@ -20,10 +24,13 @@ def show_response(page: Page, views: SurveyViews) -> None:
     if not views.names.synthetic:
         page.sentences(findings(views))
     response, modules = views.response(), views.modules()
-    _table(page, views, response, name="response", caption=page.text("survey.response.caption"))
+    kinds, records = ("", "complete", "partial"), views.records([RESPONSE], unit_type="*", estimand="M")
+    caption, whole = page.text("survey.response.caption"), pick(records, category=kinds)
+    _table(page, views, response, name="response", caption=caption, records=whole)
     if len(modules):
-        note = page.text("survey.modules.note")
-        _table(page, views, modules, name="modules", caption=page.text("survey.modules.caption"), note=note)
+        note, caption = page.text("survey.modules.note"), page.text("survey.modules.caption")
+        parts = pick(records, category=[module.id for module in views.names.wave.file.modules])
+        _table(page, views, modules, name="modules", caption=caption, note=note, records=parts)
 
 
 def findings(views: SurveyViews) -> list[str]:
@@ -54,18 +61,23 @@ def show_indicators(page: Page, views: SurveyViews) -> None:
         return
     page.heading("survey.indicators")
     page.say("survey.indicators.text", share=views.params.min_share)
+    own = [one.id for one in views.names.wave.file.indicators]
     for unit_type in views.unit_types:
         table = views.indicators(unit_type)
+        records = views.records(own, unit_type=unit_type, measure="mean", estimate_type="level")
         if unit_type == "municipality" and table["mean"].notna().any():
-            _chart(page, views, table)
+            _chart(page, views, table, records=pick(records, estimand="M"))
         caption = page.text("survey.indicators.caption", unit=views.names.unit(unit_type))
         note = page.text("results.note.interval")
-        _table(page, views, table, name=f"indicators_{unit_type}", caption=caption, note=note, unit_type=unit_type)
+        _table(page, views, table, name=f"indicators_{unit_type}", caption=caption, note=note, unit_type=unit_type,
+               records=records)  # fmt: skip
     for grouping in GROUPINGS:
         table = views.indicators_by(grouping)
         if table.shape[1] > 1:
             caption = page.text(f"survey.indicators.{grouping}")
-            _table(page, views, table, name=f"indicators_by_{grouping}", caption=caption, note=_small(page, views))
+            groups = views.records(own, subset=f"{grouping}=*", measure="mean", estimand="M", estimate_type="level")
+            _table(page, views, table, name=f"indicators_by_{grouping}", caption=caption, note=_small(page, views),
+                   records=groups)  # fmt: skip
 
 
 def show_together(page: Page, views: SurveyViews) -> None:
@@ -76,7 +88,10 @@ def show_together(page: Page, views: SurveyViews) -> None:
         page.say("survey.together.text")
         formats = {column: "percent" for column in table.columns if column not in ("items", "option")}
         caption, note = page.text("survey.together.caption"), _small(page, views)
-        _table(page, views, table, name="answers_together", caption=caption, formats=formats, note=note, folded=True)
+        several = together(views.names.wave, views.result.units)
+        records = views.records(several, subset=("", "size_group=*"), measure="share", estimand="M")
+        _table(page, views, table, name="answers_together", caption=caption, formats=formats, note=note, folded=True,
+               records=records)  # fmt: skip
 
 
 def show_answers(page: Page, views: SurveyViews) -> None:
@@ -93,19 +108,25 @@ def show_answers(page: Page, views: SurveyViews) -> None:
             caption = page.text("survey.choices.caption", **said)
             formats = {option: "percent" for option in labels if pd.api.types.is_float_dtype(table[option].dtype)}
             about_table: dict[str, Any] = {"formats": formats, "labels": labels, "unit_type": unit_type}
-            _table(page, views, table, name=name, caption=caption, folded=True, **about_table)
+            records = views.records(items, unit_type=unit_type, measure="share")
+            _table(page, views, table, name=name, caption=caption, folded=True, records=pick(records, estimand="M"),
+                   **about_table)  # fmt: skip
             details = views.details(items, unit_type)
             if len(details):
                 caption = page.text("survey.details.caption", **said)
-                _table(page, views, details, name=f"{name}_detail", caption=caption, unit_type=unit_type, folded=True)
-        for name, about, table in views.ticks(unit_type):
+                _table(page, views, details, name=f"{name}_detail", caption=caption, unit_type=unit_type, folded=True,
+                       records=pick(records, estimand=("M", "R")))  # fmt: skip
+        for name, about, items, table in views.ticks(unit_type):
             caption = page.text("survey.ticks.caption", about=_about(page, about), unit=views.names.unit(unit_type))
-            note = _small(page, views)
-            _table(page, views, table, name=name, caption=caption, note=note, unit_type=unit_type, folded=True)
+            note, records = _small(page, views), views.records(items, unit_type=unit_type, measure="share")
+            _table(page, views, table, name=name, caption=caption, note=note, unit_type=unit_type, folded=True,
+                   records=records)  # fmt: skip
         numbers = views.numbers(unit_type)
         if len(numbers):
             caption = page.text("survey.numbers.caption", unit=views.names.unit(unit_type))
-            _table(page, views, numbers, name=f"numbers_{unit_type}", caption=caption, unit_type=unit_type, folded=True)
+            records = views.records(views.items, unit_type=unit_type, measure=("mean", "count"), category="")
+            _table(page, views, numbers, name=f"numbers_{unit_type}", caption=caption, unit_type=unit_type, folded=True,
+                   records=records)  # fmt: skip
 
 
 def show_special(page: Page, views: SurveyViews) -> None:
@@ -114,7 +135,8 @@ def show_special(page: Page, views: SurveyViews) -> None:
     if not table.empty:
         page.heading("survey.special")
         page.say("survey.special.text")
-        _table(page, views, table, name="special_groups", caption=page.text("survey.special.caption"), folded=True)
+        caption, records = page.text("survey.special.caption"), pick(views.result.estimates, subset="group=*")
+        _table(page, views, table, name="special_groups", caption=caption, folded=True, records=records)
 
 
 def show_projects(page: Page, views: SurveyViews) -> None:
@@ -135,6 +157,7 @@ def show_projects(page: Page, views: SurveyViews) -> None:
             source=views.names.source(),
             base=page.text("survey.projects.base", n=int(table["n"].max())),
             folded=True,
+            records=pick(views.result.estimates, subset=PROJECTS, measure="count", category="?*"),
         )
 
 
@@ -165,6 +188,7 @@ def show_calculations(page: Page, views: SurveyViews, *, lead: bool) -> None:
         labels=page.labels("survey.column", shown.columns),
         source=page.text("survey.printed.source"),
         folded=lead,
+        records=pick(views.result.estimates, measure="amount", estimate_type="diagnostic"),
     )
 
 
@@ -179,7 +203,7 @@ def show_survey_method(page: Page, views: SurveyViews) -> None:
         page.say("survey.method.missing")
 
 
-def _chart(page: Page, views: SurveyViews, table: pd.DataFrame) -> None:
+def _chart(page: Page, views: SurveyViews, table: pd.DataFrame, *, records: pd.DataFrame) -> None:
     rows = table.dropna(subset=["mean"]).rename(columns={"indicator": "label", "mean": "point", "ci_lo": "lo"})
     rows = rows.astype({"n": "int64"})
     base, hidden = views.base(), table.loc[table["mean"].isna(), "indicator"]
@@ -197,6 +221,7 @@ def _chart(page: Page, views: SurveyViews, table: pd.DataFrame) -> None:
         source=views.names.source(),
         base=base,
         note=not_drawn(page, page.text("results.note.interval"), hidden),
+        records=records,
     )
 
 
@@ -216,6 +241,7 @@ def _table(
     *,
     name: str,
     caption: str,
+    records: pd.DataFrame,
     formats: dict[str, str] | None = None,
     labels: dict[str, str] | None = None,
     note: str | None = None,
@@ -243,6 +269,7 @@ def _table(
         note=note,
         # A specimen is folded throughout: what is real stays in sight.
         folded=folded or views.names.synthetic,
+        records=records,
     )
 
 

@@ -1,6 +1,6 @@
 """The results of a questionnaire as its readers see them: tables of the estimates, in one language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.inputs.instrument import TICKED, Item
 from analysis.inputs.params import Params
 from analysis.inputs.targets import PROJECTS
+from analysis.reports.display.trail import pick
 from analysis.reports.lookup import Estimates
 from analysis.reports.wave_views import Names
 from analysis.survey.questionnaire import SHARED_SUBSETS, questions, together
@@ -36,6 +37,11 @@ class SurveyViews:
     def one(self, item: str, *, measure: str = "share", **chosen: str) -> dict[str, Any]:
         """One estimate, by default of all municipalities, each counted once. Raises KeyError for one not there."""
         return self._estimates.one(**{"measure": measure, "item": item} | chosen)
+
+    def records(self, items: Iterable[str | Item], **looks: str | Iterable[str]) -> pd.DataFrame:
+        """The estimate records of items, or of indicators: of all municipalities, unless `looks` says else."""
+        names = [item if isinstance(item, str) else item.item for item in items]
+        return pick(self.result.estimates, item=names, **({"unit_type": "municipality", "subset": ""} | looks))
 
     @property
     def any(self) -> bool:
@@ -142,8 +148,8 @@ class SurveyViews:
             name = "_".join(filter(None, ["answers", unit_type, module, area, scale]))
             yield name, about, items, self._choices(items, unit_type)
 
-    def ticks(self, unit_type: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
-        """Tables of the multi-select options, one a module and area: name, what it is about, and a row an option."""
+    def ticks(self, unit_type: str) -> Iterator[tuple[str, str, list[Item], pd.DataFrame]]:
+        """Tables of the multi-select options, one a module and area: name, what about, items, and a row for each."""
         parts: dict[tuple[str, str], list[Item]] = {}
         for item in self.items:
             if item.type == "multi":
@@ -160,7 +166,7 @@ class SurveyViews:
                     numbers = dict.fromkeys(numbers)
                 rows.append({"item": self.names.item(item.item), "n": found["n_answered"], "k": found["k"]} | numbers)
             name = "_".join(filter(None, ["ticks", unit_type, module, area]))
-            yield name, ", ".join(self._place(module, area)), pd.DataFrame(rows)
+            yield name, ", ".join(self._place(module, area)), items, pd.DataFrame(rows)
 
     def details(self, items: list[Item], unit_type: str) -> pd.DataFrame:
         """Each option of items (a row each): of those who answered, and of all units with interval and bounds.

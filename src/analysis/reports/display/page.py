@@ -77,6 +77,15 @@ class Page:
         """Ready sentences, a paragraph each."""
         self._show("".join(f"<p>{escape(text)}</p>" for text in texts))
 
+    def linked(self, texts: list[tuple[str, str, str]]) -> None:
+        """Sentences that end in a link: text, address from the first page of the site, words of the link."""
+        top = "" if self.stage == "overview" else "../"
+        on_site, in_lab = (
+            "".join(f'<p>{escape(t)} <a href="{escape(root + to)}">{escape(link)}</a></p>' for t, to, link in texts)
+            for root in (top, "../outputs/site/")
+        )
+        self._show(on_site, in_lab)
+
     def callout(self, key: str, **values: object) -> None:
         """One short sentence that readers must not miss, set apart."""
         self._show(f'<p class="callout">{escape(self._say(key, values))}</p>')

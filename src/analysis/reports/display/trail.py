@@ -3,15 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from html import escape
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis import paths
 from analysis.inputs.bearing import fill_decisions
 from analysis.reports.display import words
-from analysis.survey.estimates import IDENTITY
+from analysis.survey.estimates import COLUMNS, IDENTITY
+
+if TYPE_CHECKING:
+    from analysis.inputs.register import Register
 
 # Where the top of the site lies, seen from a page; text is escaped, so that none can hold the mark itself.
 SITE = "<!--site-->"
@@ -29,10 +34,18 @@ def pick(estimates: pd.DataFrame, **looks: str | Iterable[str]) -> pd.DataFrame:
     """
     fits = pd.Series(True, index=estimates.index)
     for column, look in looks.items():
-        wanted = [look] if isinstance(look, str) else list(look)
+        wanted = {look} if isinstance(look, str) else set(look)
+        patterns = [one for one in wanted if "*" in one]
         values = estimates[column].astype(str)
-        fits &= values.isin([value for value in values.unique() if any(fnmatchcase(value, one) for one in wanted)])
+        found = {value for value in values.unique() if any(fnmatchcase(value, one) for one in patterns)}
+        fits &= values.isin(wanted | found)
     return estimates[fits]
+
+
+def printed(figures: Iterable[str]) -> pd.DataFrame:
+    """Figures of the register that are shown as they are printed, as records without an estimate id."""
+    ids = list(dict.fromkeys(figures))
+    return pd.DataFrame({**dict.fromkeys(COLUMNS, ""), "source": "printed", "source_ref": ids})
 
 
 def markup(records: pd.DataFrame, *, language: str) -> str:
@@ -87,8 +100,11 @@ def _named(records: pd.DataFrame, column: str, language: str) -> str:
 def _words(column: str, records: pd.DataFrame, language: str) -> Iterator[str]:
     for value in records[column].astype(str).unique():
         key = f"trail.{column}.{value.replace(' ', '_')}"
-        if value:
-            yield _say(key, language) if key in words.catalogue() else escape(value)
+        if key in words.catalogue():
+            yield _say(key, language)
+        elif value and (column != "base" or language == "en"):
+            # The base of a printed figure is in the register in English only; readers find it in the table.
+            yield escape(value)
 
 
 def _bounds(records: pd.DataFrame, language: str) -> str:
@@ -115,9 +131,7 @@ def _sources(records: pd.DataFrame, language: str) -> str:
 
 def _printed(references: list[str], language: str) -> list[str]:
     """Figures of the register by id, report and place; of many, the reports and how many figures each gives."""
-    from analysis.inputs.register import load_register
-
-    register = load_register()
+    register = _register()
     titles = dict(zip(register.sources["source_id"], register.sources["title"], strict=True))
     figures = register.figures.set_index("figure_id")
     known = figures.loc[[one for one in references if one in figures.index]]
@@ -131,6 +145,13 @@ def _printed(references: list[str], language: str) -> list[str]:
         + "; ".join(f"<code>{escape(str(one))}</code> {_place(row['source_locator'])}" for one, row in rows.iterrows())
         for source, rows in known.groupby("source_id", sort=False)
     ]
+
+
+@cache
+def _register() -> "Register":
+    from analysis.inputs.register import load_register
+
+    return load_register()
 
 
 def _place(locator: str) -> str:
