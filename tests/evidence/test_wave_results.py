@@ -11,7 +11,7 @@ WAVES = ("no-2009", "no-2012", "se-2016")
 
 def estimates(rows: list[tuple[str, str, float]], source: str) -> pd.DataFrame:
     common = {"subset": "", "estimand": "M", "estimate_type": "level", "measure": "share", "n_answered": 100}
-    common |= {"unit_type": "municipality", "source": source, "ci_lo": 0.1, "ci_hi": 0.2}
+    common |= {"unit_type": "municipality", "source": source, "flags": "", "ci_lo": 0.1, "ci_hi": 0.2}
     return pd.DataFrame([{"item": i, "category": c, "point": p, **common} for i, c, p in rows])
 
 

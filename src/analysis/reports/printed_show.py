@@ -1,5 +1,7 @@
 """A wave's printed figures beside what its answers give, and its codebook, as sections of the stage `results`."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis.inputs.targets import COMPARED
@@ -96,7 +98,8 @@ def show_codebook(page: Page, names: Names) -> None:
 
 
 def _description(page: Page, table: pd.DataFrame, *, name: str, caption: str, columns: str) -> None:
-    page.table(
+    # What describes the questionnaire has no number to withhold.
+    replace(page, withheld=False).table(
         table,
         name=name,
         caption=page.text(caption),

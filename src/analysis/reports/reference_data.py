@@ -205,7 +205,7 @@ def _meaning(name: str, title: str, caption: str) -> str:
     return (
         words.say(key, language="en")
         if known
-        else words.say("describe.other", language="en", title=title, table=caption)
+        else words.say("description.column", language="en", title=title, table=caption)
     )
 
 

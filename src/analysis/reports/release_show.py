@@ -1,5 +1,6 @@
 """Disclosure control as readers meet it on a page, and what it has done as those who run the analysis find it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -33,6 +34,12 @@ def show_promise(page: Page, names: Names, *, units: pd.DataFrame) -> None:
     ]
     if shown:
         page.say("disclosure.note.merged", groups="; ".join(shown))
+
+
+def not_drawn(page: Page, text: str, labels: Iterable[str]) -> str:
+    """A note or alt text of a figure, with what is withheld and so has no bar in it."""
+    missing = "; ".join(labels)
+    return f"{text} {page.text('disclosure.not_drawn', labels=missing)}" if page.withheld and missing else text
 
 
 def write(released: Released, *, wave: Wave) -> None:

@@ -9,8 +9,8 @@ WITHHELD = "disclosure.withheld"
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with columns of numbers and gaps as such, so that a gap in them is not taken for one in a text."""
-    loose = [column for column in frame.columns if pd.api.types.is_object_dtype(frame[column])]
+    """The table with columns of numbers and gaps as such: a gap is not one in a text, and counts stay whole numbers."""
+    loose = [column for column in frame.columns if frame[column].dtype == object or _counts(frame[column])]
     return frame.assign(**{str(column): frame[column].convert_dtypes() for column in loose})
 
 
@@ -24,3 +24,8 @@ def with_words(frame: pd.DataFrame, *, language: str) -> pd.DataFrame:
 def is_number(values: pd.Series) -> bool:
     """Whether a column holds numbers, or yes and no, or nothing at all."""
     return bool(pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values) or values.isna().all())
+
+
+def _counts(values: pd.Series) -> bool:
+    """Whether a column of floats holds whole numbers that only its gaps have made floats."""
+    return bool(values.dtype == float and values.isna().any() and (values.dropna() % 1 == 0).all())
