@@ -61,4 +61,5 @@ def _table(page: Page, views: SurveyViews, rows: pd.DataFrame, *, grouping: str)
         base=views.base(),
         note=page.text("differences.note"),
         folded=True,
+        records=rows[table["difference"].notna().to_numpy()],
     )

@@ -25,7 +25,7 @@ STAGES: dict[str, Class] = {
     "robustness": "restricted",
     "validation": "public",
     "registry": "restricted",
-    "scorecard": "restricted",
+    "scorecard": "public",  # its page on the site is of a unit that is made up
 }
 # What the site has beside the pages of stages: the reference pages and the data over all pages.
 BESIDE: dict[str, Class] = {
