@@ -57,18 +57,28 @@ def test_all_units_that_answered_get_a_card_and_a_list_says_which_is_whose(monke
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """A project with the answers of one wave cleaned, and the card of one unit."""
+def cleaned(tmp_path_factory):
+    """A project with the answers of one wave cleaned, and the first unit that answered and the first that did not."""
     project = copy_project(tmp_path_factory.mktemp("cards") / "project")
     keep_waves(project, "se-2016")
-    for arguments in (["stage", "cleaning", "se-2016"], ["scorecard", "se-2016", "--unit", "SYN-SE-0006"]):
-        run = analysis(project, *arguments)
-        assert run.returncode == 0, run.stderr
+    run = analysis(project, "stage", "cleaning", "se-2016")
+    assert run.returncode == 0, run.stderr
+    units = pd.read_parquet(project / "data" / "processed" / "cleaning" / "se-2016.parquet")
+    answered = units["disposition"] == "I"
+    return project, units[answered].iloc[0], units[~answered].iloc[0]
+
+
+@pytest.fixture(scope="module")
+def project(cleaned):
+    """The same project with the card of the unit that answered."""
+    project, unit, _ = cleaned
+    run = analysis(project, "scorecard", "se-2016", "--unit", unit["code"])
+    assert run.returncode == 0, run.stderr
     return project
 
 
 @pytest.mark.slow
-def test_a_card_is_a_page_in_each_language_in_the_restricted_folder_alone(project):
+def test_a_card_is_a_page_in_each_language_in_the_restricted_folder_alone(project, cleaned):
     folder = project / "outputs" / "restricted" / "scorecards" / "se-2016"
     names = sorted(file.name for file in folder.iterdir())
     assert len(names) == 3
@@ -77,21 +87,20 @@ def test_a_card_is_a_page_in_each_language_in_the_restricted_folder_alone(projec
     assert made == []
     assert not (project / "data" / "processed" / "scorecard").exists()
     text = (folder / names[0]).read_text("utf-8")
-    assert "Synthetic municipality 6<" in text
+    assert f"{cleaned[1]['name']}<" in text
     assert names[1] in text, "the languages lead to each other"
     assert 'class="csv"' not in text
     assert "SYNTHETIC DATA" in text
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("unit", "said"), [("0180", "no unit of se-2016 has this code"), ("SYN-SE-0001", "did not answer in se-2016")]
-)
-def test_units_without_a_card_are_one_sentence(project, unit, said):
-    run = analysis(project, "scorecard", "se-2016", "--unit", unit)
-    assert run.returncode == 1
-    assert said in run.stderr
-    assert run.stderr.count("\n") == 1
+def test_units_without_a_card_are_one_sentence(cleaned):
+    project, _, silent = cleaned
+    for unit, said in (("0180", "no unit of se-2016 has this code"), (silent["code"], "did not answer in se-2016")):
+        run = analysis(project, "scorecard", "se-2016", "--unit", unit)
+        assert run.returncode == 1
+        assert said in run.stderr
+        assert run.stderr.count("\n") == 1
 
 
 @pytest.mark.slow
