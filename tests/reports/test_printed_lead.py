@@ -9,7 +9,6 @@ from analysis.inputs.targets import load_targets
 from analysis.inputs.waves import load_wave
 from analysis.reports import printed_lead, printed_lead_views
 from analysis.reports.display import words
-from analysis.reports.display.page import Page
 from analysis.reports.wave_views import Names, open_page
 from analysis.survey.balance.printed import account
 
@@ -27,14 +26,6 @@ def figures(wave, language="en"):
         headlines=load_headlines(set(register.figures["figure_id"])),
         confidence=0.95,
     )
-
-
-@pytest.fixture
-def shown(monkeypatch, tmp_path):
-    monkeypatch.setenv("ANALYSIS_STAGING", str(tmp_path))
-    markup = []
-    monkeypatch.setattr(Page, "_show", lambda self, text, lab=None: markup.append(text))
-    return markup
 
 
 def lead(wave, language="en"):

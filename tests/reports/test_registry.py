@@ -11,7 +11,6 @@ from analysis.inputs.register import load_register
 from analysis.inputs.targets import load_targets
 from analysis.inputs.waves import load_wave
 from analysis.reports import registry, registry_show, registry_views
-from analysis.reports.display.page import Page
 from analysis.reports.wave_views import Names, open_page
 
 UNITS = pd.DataFrame({"code": ["SYN-NO-0041"], "name": ["Sixth"]})
@@ -30,15 +29,6 @@ def projects(wave):
 @pytest.fixture(scope="module")
 def result(wave, projects):
     return registry.run(projects, wave=wave, targets=load_targets(wave), figures=load_register().figures)
-
-
-@pytest.fixture
-def shown(monkeypatch, tmp_path):
-    monkeypatch.setenv("ANALYSIS_STAGING", str(tmp_path))
-    monkeypatch.setattr("analysis.reports.display.provenance.hashes", lambda stage, wave: {})
-    markup = []
-    monkeypatch.setattr(Page, "_show", lambda self, text, lab=None: markup.append(text))
-    return markup
 
 
 def real(wave, promise: str):

@@ -8,7 +8,6 @@ from analysis.inputs.waves import load_wave
 from analysis.reports import balance_show, balance_views, printed_response_views
 from analysis.reports import representativeness_charts as charts
 from analysis.reports.display import words
-from analysis.reports.display.page import Page
 from analysis.reports.display.svg import to_svg
 from analysis.reports.wave_views import Names, SyntheticFindingError, open_page
 from analysis.survey import indicators, representativeness
@@ -17,14 +16,6 @@ from analysis.survey.balance.assess import assess
 from tests.small_survey import answers, survey
 
 CELLS = pd.DataFrame({"size_group": ["1", "2"], "n_frame": [60, 50], "n_answered": [20, 35]})
-
-
-@pytest.fixture
-def shown(monkeypatch, tmp_path):
-    monkeypatch.setenv("ANALYSIS_STAGING", str(tmp_path))
-    markup = []
-    monkeypatch.setattr(Page, "_show", lambda self, text, lab=None: markup.append(text))
-    return markup
 
 
 def balance(source, *, answered=(20, 35)):

@@ -8,7 +8,6 @@ from analysis.inputs.decisions import read_decisions
 from analysis.inputs.params import load_params
 from analysis.reports import robustness_show as show
 from analysis.reports import robustness_views as views
-from analysis.reports.display.page import Page
 from analysis.reports.robustness_charts import specification_curve, uncertainty
 from analysis.reports.wave_views import Names, open_page
 from tests.weighted_survey import SIZE, frame, weighted
@@ -23,29 +22,24 @@ def made(units, origin):
 
 
 @pytest.fixture
-def shown(monkeypatch, tmp_path):
-    monkeypatch.setenv("ANALYSIS_STAGING", str(tmp_path))
-    monkeypatch.setattr("analysis.reports.display.provenance.hashes", lambda stage, wave: {})
-    markup = []
-    monkeypatch.setattr(Page, "_show", lambda self, text, lab=None: markup.append(text))
-
-    def page(units, origin):
+def page(shown):
+    def made_page(units, origin):
         wave, names, result = made(units, origin)
         opened = open_page("robustness", wave)
         for section in SECTIONS:
             getattr(show, f"show_{section}")(opened, result, names)
         opened.save(result)
-        return "".join(markup), result
+        return "".join(shown), result
 
-    return page
+    return made_page
 
 
 def titles(text):
     return re.findall(r"<figcaption>(.*?)</figcaption>|<caption><span>(.*?)</span>", text)
 
 
-def test_synthetic_answers_are_named_in_every_title_and_word_no_finding(shown):
-    text, result = shown(frame(), "synthetic")
+def test_synthetic_answers_are_named_in_every_title_and_word_no_finding(page):
+    text, result = page(frame(), "synthetic")
     assert all("".join(pair).startswith("SYNTHETIC: ") for pair in titles(text))
     several = result.data.groupby("name").size() > 1
     assert text.count("<svg") == 1 + several.sum()
@@ -53,25 +47,25 @@ def test_synthetic_answers_are_named_in_every_title_and_word_no_finding(shown):
     assert "move key estimates by up to" not in text
 
 
-def test_observed_answers_give_the_title_of_a_curve_its_finding(shown):
-    text, _ = shown(frame(), "observed")
+def test_observed_answers_give_the_title_of_a_curve_its_finding(page):
+    text, _ = page(frame(), "observed")
     assert re.search(r"<figcaption>[^<]*: [\d.]+%? as declared, [\d.]+%? to [\d.]+%? over \d+ specifications", text)
     assert "SYNTHETIC" not in text
 
 
-def test_the_page_says_when_the_default_was_declared(shown):
-    text, result = shown(frame(), "observed")
+def test_the_page_says_when_the_default_was_declared(page):
+    text, result = page(frame(), "observed")
     assert "declared after the printed figures were known" in text
     assert result.declared_hash in text
 
 
-def test_a_complete_round_has_no_curves_and_says_why(shown):
+def test_a_complete_round_has_no_curves_and_says_why(page):
     units = frame()
     # Every unit answered like the first that did.
     units["disposition"] = "I"
     units[["answered_first", "answered_second"]] = True
     units = units.assign(plan=1, how=1, tick_a=1, staff=2, maturity=2.5)
-    text, result = shown(units, "observed")
+    text, result = page(units, "observed")
     assert "No way of weighting can change a number" in text
     assert text.count("<svg") == 1
     assert result.counts["refused"].sum() == 0

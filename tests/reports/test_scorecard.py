@@ -45,15 +45,6 @@ def card(result):
     return scorecard.card(result, OWN)
 
 
-@pytest.fixture
-def shown(monkeypatch, tmp_path):
-    monkeypatch.setenv("ANALYSIS_STAGING", str(tmp_path))
-    monkeypatch.setattr("analysis.reports.display.provenance.hashes", lambda stage, wave: {})
-    markup = []
-    monkeypatch.setattr(Page, "_show", lambda self, text, lab=None: markup.append(text))
-    return markup
-
-
 def peers(scores: list[float | None], counties: str, regions: str | None = None) -> pd.DataFrame:
     """Units of one type with a score; the first is the own one."""
     return pd.DataFrame(

@@ -22,7 +22,6 @@ from analysis.reports import (
 )
 from analysis.reports import representativeness_views as who
 from analysis.reports.display import words
-from analysis.reports.display.page import Page
 from analysis.reports.results_views import Views
 from analysis.reports.survey_views import SurveyViews
 from analysis.reports.wave_views import Names, SyntheticFindingError, open_page, say_assumed
@@ -31,16 +30,6 @@ from tests.small_survey import answers, survey
 from tests.small_wave import cleaned, wave
 
 LABEL = {"en": "SYNTHETIC", "nb": "SYNTETISK", "sv": "SYNTETISK"}
-
-
-@pytest.fixture
-def shown(monkeypatch, tmp_path):
-    monkeypatch.setenv("ANALYSIS_STAGING", str(tmp_path))
-    # The made-up wave is no stage of the pipeline.
-    monkeypatch.setattr("analysis.reports.display.provenance.hashes", lambda stage, wave: {})
-    markup = []
-    monkeypatch.setattr(Page, "_show", lambda self, text, lab=None: markup.append(text))
-    return markup
 
 
 def scored(origin="synthetic"):

@@ -4,7 +4,6 @@ import pytest
 from analysis.inputs.decisions import Decision
 from analysis.reports import weighting_show as show
 from analysis.reports import weighting_views as views
-from analysis.reports.display.page import Page
 from analysis.reports.wave_views import Names, SyntheticFindingError, open_page
 from analysis.survey import weighting
 from tests.weighted_survey import BOTH, SIZE, frame, weighted
@@ -35,15 +34,6 @@ def records():
 def made(request):
     wave = weighted(RAKE, origin=request.param)
     return wave, Names(wave, "en"), weighting.run(frame(), wave=wave, decisions=records())
-
-
-@pytest.fixture
-def shown(monkeypatch, tmp_path):
-    monkeypatch.setenv("ANALYSIS_STAGING", str(tmp_path))
-    monkeypatch.setattr("analysis.reports.display.provenance.hashes", lambda stage, wave: {})
-    markup = []
-    monkeypatch.setattr(Page, "_show", lambda self, text, lab=None: markup.append(text))
-    return markup
 
 
 def test_every_section_is_shown_and_synthetic_answers_say_so(made, shown):
