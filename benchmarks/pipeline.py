@@ -1,5 +1,8 @@
 """How long the pipeline takes: cold, with nothing changed, after a change to one wave's raw file, and made-up answers.
 
+First the foundation alone: the open rounds of website scores and the stages that they need. Its mean per notebook is
+the one that the project promises; surveys have longer notebooks.
+
 Measured on a copy of the project in a temporary folder, as a whole process each time, environment apart: wall time,
 and processor time, which other work on the machine changes less. The figures are for comparing; nothing is asserted.
 """
@@ -8,13 +11,16 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
 from analysis.inputs.params import load_params
 from analysis.inputs.waves import load_wave
-from tests.workspace import analysis, copy_project, replace
+from tests.workspace import analysis, copy_project, keep_stages, keep_waves, replace
+
+FOUNDATION = "cleaning indicators representativeness weighting results published comparison overview".split()
 
 
 def measured(what: str, project: Path, *arguments: str) -> None:
@@ -38,9 +44,19 @@ def _notebooks(project: Path, target: str) -> int:
     return sum(next(iter(out)).endswith(".html") for out in outs)
 
 
+def foundation(waves: Sequence[str]) -> None:
+    """Measure a cold run of the waves whose answers are open, with the stages of the foundation only."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = copy_project(Path(folder))
+        keep_waves(project, *(wave for wave in waves if load_wave(wave).file.promise == "open"))
+        keep_stages(project, *FOUNDATION)
+        measured("cold, foundation", project, "report")
+
+
 def main() -> None:
     """Print the measurements."""
     waves = load_params().waves
+    foundation(waves)
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder)
         copy_project(project)

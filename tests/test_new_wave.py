@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pyreadstat
 import pytest
 import yaml
 
+from analysis.inputs.waves import load_wave
+from analysis.survey.tabulate import Tables
+from tests.reports import attacker
 from tests.workspace import ROOT, analysis, copy_project, keep_waves
 
 WAVE = "no-2018"
@@ -18,8 +22,8 @@ ALLOWED = ("data/raw/waves/no-2018/", "data/raw/frames/size_groups.csv", "docs/d
 MADE = ("outputs/", "data/processed/", "dvc.lock", ".dvc/", "answers.sav")
 SIZES = [
     ["coast3", "norway", "1", "", "3000", "under 3,000", "under 3 000", "under 3 000"],
-    ["coast3", "norway", "2", "3000", "15000", "3,000–14,999", "3 000–14 999", "3 000–14 999"],
-    ["coast3", "norway", "3", "15000", "", "15,000 and more", "15 000 og mer", "15 000 och mer"],
+    ["coast3", "norway", "2", "3000", "100000", "3,000–99,999", "3 000–99 999", "3 000–99 999"],
+    ["coast3", "norway", "3", "100000", "", "100,000 and more", "100 000 og mer", "100 000 och mer"],
 ]
 DEGREE = {1.0: "ikke i bruk", 2.0: "på prøve", 3.0: "i bruk", 9.0: "vet ikke"}
 LABELS = {
@@ -178,7 +182,7 @@ def test_every_page_of_the_new_wave_comes_out_and_calls_real_answers_real(report
         assert "synthetic answers" not in text, name
     assert "Robots in municipalities" in pages["05_results.en.html"]
     assert "Roboter i kommunene" in pages["05_results.nb.html"]
-    assert "15,000 and more" in pages["05_results.en.html"]
+    assert "100,000 and more" in pages["05_results.en.html"]
     assert "<b>1</b>" not in pages["01_cleaning.html"]
 
 
@@ -192,7 +196,7 @@ def test_the_answers_after_the_merger_are_those_of_the_units_that_were_invited(r
     assert set(january.index) == {*RENUMBERED, PART}
     edges = data.groupby("size_group")["population"].agg(["min", "max"])
     assert edges.loc[1, "max"] < 3000 <= edges.loc[2, "min"]
-    assert edges.loc[2, "max"] < 15000 <= edges.loc[3, "min"]
+    assert edges.loc[2, "max"] < 100000 <= edges.loc[3, "min"]
 
 
 @pytest.mark.slow
@@ -213,3 +217,46 @@ def test_nothing_but_the_files_of_the_wave_was_touched(start, reported):
     assert (reported / "data/raw/waves" / WAVE / "responses.sav").read_bytes() == (
         reported / "answers.sav"
     ).read_bytes()
+
+
+@pytest.fixture
+def site(reported, monkeypatch) -> Path:
+    """The published site of the new wave, whose answers are real and promised not to show."""
+    monkeypatch.chdir(reported)
+    return reported / "outputs" / "site"
+
+
+@pytest.mark.slow
+def test_no_answer_to_the_new_wave_can_be_worked_out_from_its_site(site):
+    shown = pd.read_csv(site / "data" / "estimates.csv").fillna({"subset": ""})
+    wave, data = load_wave(WAVE), pd.read_parquet(f"data/processed/indicators/{WAVE}.parquet")
+    tables, attacked = Tables(data=data, wave=wave, confidence=0), 0
+    for item in ("chatbot", "sensors"):
+        own = shown[(shown["wave"] == WAVE) & (shown["stage"] == "results") & (shown["item"] == item)]
+        groups = list(dict.fromkeys(zip(own["unit_type"], own["subset"].map(attacker.plain), strict=True)))
+        about = {"item": item, "groups": groups, "tables": tables}
+        answers = attacker.given(item, tables)
+        must = attacker.protected(answers, **about)
+        attacked += len(must)
+        assert attacker.narrowed(attacker.ranges(own, answers, **about), must) == []
+    assert attacked
+
+
+@pytest.mark.slow
+def test_the_site_of_the_new_wave_has_no_row_of_a_unit(site):
+    names = set(pd.read_csv("data/raw/frames/units.csv")["name"])
+    for file in sorted([*(site / WAVE).rglob("*.html"), *(site / WAVE).rglob("*.csv")]):
+        text = re.sub(r"<(style|script|svg).*?</\1>", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        words = set(re.findall(r"[\w-]+", re.sub(r"sha256[^<]*|[0-9a-f]{12,}", "", text)))
+        assert not words & (names - {"Os", "Sel", "Dovre", "Nes"}), file
+        assert "HYPERLINK" not in words, file
+
+
+@pytest.mark.slow
+def test_every_number_in_a_table_of_the_new_wave_is_one_of_the_estimates_on_its_site(site):
+    shown = pd.read_csv(site / "data" / "estimates.csv")
+    known = set(shown[shown["wave"] == WAVE].select_dtypes("number").round(9).stack())
+    tables = [pd.read_csv(file) for file in sorted((site / WAVE).rglob("*.csv")) if "codebook" not in file.name]
+    numbers = pd.concat([table.select_dtypes("number").stack() for table in tables])
+    assert len(numbers)
+    assert set(numbers.round(9)) <= known

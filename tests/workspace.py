@@ -68,3 +68,11 @@ def keep_waves(project: Path, *waves: str) -> None:
         kept = ", ".join(wave for wave in old[1].split(", ") if wave in waves)
         text = text.replace(old[0], f"{key}: [{kept}]")
     file.write_text(text, "utf-8")
+
+
+def keep_stages(project: Path, *stages: str) -> None:
+    """Leave only these stages in `dvc.yaml`."""
+    file = project / "dvc.yaml"
+    head, *blocks = re.split(r"^(?=  \w+:\n    foreach)", file.read_text("utf-8"), flags=re.MULTILINE)
+    kept = [block for block in blocks if block.split(":")[0].strip() in stages]
+    file.write_text(head + "".join(kept), "utf-8")

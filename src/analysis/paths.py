@@ -113,6 +113,11 @@ def audit(wave: str, *, base: Path | None = None) -> Path:
     return (base or root()) / "outputs" / "restricted" / "audit" / wave
 
 
+def disclosure(wave: str, *, base: Path | None = None) -> Path:
+    """Which numbers of a wave are withheld, and what could still be worked out of them: confidential, never in git."""
+    return (base or root()) / "outputs" / "restricted" / "disclosure" / wave
+
+
 def scorecards(wave: str) -> Path:
     """The cards of a wave's units, each for its unit alone: never in git, never on the site."""
     return root() / "outputs" / "restricted" / "scorecards" / wave

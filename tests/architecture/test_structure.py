@@ -72,6 +72,7 @@ FOLDERS = (
     "src/analysis/evidence/aggregates",
     "src/analysis/evidence/checks",
     "src/analysis/inputs",
+    "src/analysis/reports/disclosure",
     "src/analysis/reports/display",
     "src/analysis/survey/adjustment",
     "src/analysis/survey/balance",

@@ -11,7 +11,7 @@ WAVES = ("no-2009", "no-2012", "se-2016")
 
 def estimates(rows: list[tuple[str, str, float]], source: str) -> pd.DataFrame:
     common = {"subset": "", "estimand": "M", "estimate_type": "level", "measure": "share", "n_answered": 100}
-    common |= {"unit_type": "municipality", "source": source}
+    common |= {"unit_type": "municipality", "source": source, "flags": "", "ci_lo": 0.1, "ci_hi": 0.2}
     return pd.DataFrame([{"item": i, "category": c, "point": p, **common} for i, c, p in rows])
 
 
@@ -28,6 +28,7 @@ def test_shares_of_the_same_figures_come_from_the_answers():
     )
     rows = found[found["concept"] == "council-webcast"].set_index("wave")
     assert rows["share"].to_dict() == pytest.approx({"no-2009": 0.15, "se-2016": 0.67})
+    assert rows["ci_hi"].tolist() == [0.2, 0.2]
     assert set(rows["source"]) == {"synthetic"}
     assert set(found["concept"]) == {"council-webcast"}, "a concept with answers in one wave only stands beside nothing"
 

@@ -175,6 +175,13 @@ def test_a_region_follows_its_unit_through_any_order_and_index():
     assert whole["0180"] == "Storstäder"
 
 
+@pytest.mark.parametrize("date", ["2009-01-01", "2019-01-01", "2020-01-01", "2023-01-01", "2024-01-01"])
+def test_every_municipality_of_norway_is_in_one_of_five_regions_to_this_day(date):
+    grouped = add_groups(load_frame("norway", date=date), size="ssb6", region="region5")
+    assert set(grouped["region"]) == set(region_names("region5"))
+    assert grouped.set_index("name").loc[["Tromsø", "Kristiansand"], "region"].tolist() == ["Nord", "Sør"]
+
+
 def test_regions_come_in_their_usual_order():
     assert region_names("region5") == ["Øst", "Sør", "Vest", "Midt/Trøndelag", "Nord"]
     assert region_names("kommungrupp_2011")[-1] == "Kommuner i glesbefolkad region"

@@ -25,21 +25,41 @@ def packaged(site: Path) -> list[dict]:
     return json.loads((site / "datapackage.json").read_text("utf-8"))["resources"]
 
 
-def test_only_printed_numbers_leave_a_wave_that_is_not_open(site):
-    text = (site / "data" / "estimates.csv").read_text("utf-8")
+def test_numbers_leave_that_are_open_printed_or_specimens_which_have_a_file_of_their_own(site):
+    text, specimens = (
+        (site / "data" / f"{name}.csv").read_text("utf-8") for name in ("estimates", "SYNTHETIC_estimates")
+    )
     assert "no-web-2013:observed" in text
     assert "no-2017:printed" in text
     assert "no-2017:synthetic" not in text
+    assert "no-2017:synthetic" in specimens
     page = (site / "data.en.html").read_text("utf-8")
-    assert "2 of the 3 numbers" in page
-    assert "1 number is withheld" in page
+    assert "3 of the 3 numbers" in page
+    assert "1 of the released numbers rest on synthetic answers" in page
 
 
-def test_a_difference_leaves_only_when_both_waves_are_open():
-    row = {"source": "observed", "wave": "a", "reference_wave": "b"}
+def test_a_difference_leaves_only_when_both_waves_are_open_or_its_page_has_passed_control():
+    row = {"source": "observed", "wave": "a", "reference_wave": "b", "stage": "weighting"}
     assert not reference_data.may_leave(row, open_waves={"a"})
     assert reference_data.may_leave(row, open_waves={"a", "b"})
     assert reference_data.may_leave(row | {"source": "printed"}, open_waves=())
+    assert reference_data.may_leave(row | {"stage": "results"}, open_waves=())
+    assert not reference_data.may_leave(row | {"stage": "unknown"}, open_waves=())
+
+
+def test_a_number_that_is_withheld_leaves_without_it_and_is_counted():
+    row = {
+        "source": "observed",
+        "wave": "a",
+        "reference_wave": "",
+        "stage": "results",
+        "flags": "withheld",
+        "point": "",
+    }
+    sources = reference_data.Sources(open_waves=frozenset(), numbers={}, estimates=(row, row | {"flags": ""}))
+    free, withheld = reference_data.released(sources)
+    assert len(free) == 2
+    assert withheld["a"] == 1
 
 
 def test_units_are_there_for_open_waves_only_and_run_nothing_in_a_spreadsheet(site):

@@ -1,4 +1,5 @@
 import copy
+import re
 from typing import Any
 
 import nbformat
@@ -120,6 +121,12 @@ def test_headings_get_ids_and_make_the_contents() -> None:
     assert "<h1" not in body
 
 
+def test_one_key_that_heads_two_parts_gives_two_ids() -> None:
+    part = '<h3 id="who-r">Who</h3>'
+    body, _ = render._number_headings(f'<h2 id="who">A</h2>{part}<h2 id="made">B</h2>{part}')
+    assert re.findall(r'id="([^"]+)"', body) == ["who", "who-r", "made", "who-r-2"]
+
+
 def test_facts_come_back_as_they_went_in_and_cannot_end_their_comment() -> None:
     fragment = render.render(_notebook(), facts=FACTS)
     facts, _ = render.parse(fragment)
@@ -172,10 +179,8 @@ def test_code_that_shows_nothing_is_folded_into_the_next_that_does() -> None:
 
 def test_a_message_on_standard_error_does_not_move_the_code():
     warned = v4.new_code_cell("one()", outputs=[v4.new_output("stream", name="stderr", text="a warning")])
-    quiet, shown = (
-        v4.new_code_cell("one()"),
-        v4.new_code_cell("two()", outputs=[_output("display_data", **{TRUSTED: "<p>two</p>"})]),
-    )
+    quiet, shown = v4.new_code_cell("one()"), _output("display_data", **{TRUSTED: "<p>two</p>"})
     pages = [render.render(v4.new_notebook(cells=[first, shown]), facts=FACTS) for first in (warned, quiet)]
     assert pages[0] == pages[1]
     assert "a warning" not in pages[0]
+    assert "two" in pages[0]

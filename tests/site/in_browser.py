@@ -7,7 +7,7 @@ from typing import Any
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
 PAPER = 718  # A4 between the margins that browsers print with, in CSS pixels
-ROWS_FOR_COLOUR = 12  # rows of one table look alike, so the first ones stand for all where contrast is measured
+ROWS_KEPT = 12  # rows of one table look alike, so the first ones stand for all after the first look
 CONTROLS = 'a[href], button, summary, input, [tabindex="0"]'
 UNFOLD = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 
@@ -118,15 +118,15 @@ def keyboard(tab: Tab) -> list[str]:
 def accessibility(tab: Tab) -> list[str]:
     """What axe-core finds: each rule at each width, and contrast, which no width changes, in each scheme.
 
-    Contrast is measured on shortened tables; the rows that were taken out stay out, so nothing should look at the page
-    afterwards.
+    The whole page is searched once; then tables are shortened, because their rows look alike. The rows that were taken
+    out stay out, so nothing should look at the page afterwards.
     """
     tab.run(_axe())
     found = []
     for width in WIDTHS:
         tab.as_on(width, SCHEMES[0])
         found += tab.run(_AXE, {"rules": {"color-contrast": {"enabled": False}}})
-    tab.run(_TRIM, ROWS_FOR_COLOUR)
+        tab.run(_TRIM, ROWS_KEPT)
     for width, scheme in zip(WIDTHS, SCHEMES, strict=False):
         tab.as_on(width, scheme)
         found += tab.run(_AXE, {"runOnly": ["color-contrast"]})

@@ -48,3 +48,8 @@ PAYLOADS = (
 )  # fmt: skip
 # Marks that turn the text around them; a page leaves them out, so that no number after them reads backwards.
 TURNED = "\u202e12 % of 340\u202c \u2066x\u2067y\u2068z\u2069 \u200f7"
+# What no page of ours has, so that it would be there only if a text had become markup.
+FOREIGN = (
+    "article :is(img, script, style, iframe, object, embed, form, video, math, meta, base, body, b, mglyph, circle, "
+    "input:not([type=search])), article [onerror], article [onload], article [style], [href^='javascript:' i]"
+)

@@ -1,3 +1,4 @@
+import shutil
 import threading
 from pathlib import Path
 from types import SimpleNamespace
@@ -5,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from analysis.reports import site, swap
+from analysis.reports import release_classes, site, swap
 from analysis.reports.display import render
 from analysis.reports.reference_data import Sources
-from tests.site import checks
+from tests.site import checks, sample_site
 
 
 def test_every_link_and_anchor_leads_somewhere(site_folder: Path) -> None:
@@ -47,12 +48,40 @@ def test_pages_say_their_data_kind_hashes_and_licence(sample_folder: Path) -> No
     assert "<title>SYNTETISK: Resultater – Undersøkelse 2017 – Digitale kommuner</title>" in synthetic
 
 
-def test_data_of_a_wave_that_is_not_open_stay_out(sample_folder: Path) -> None:
-    page = (sample_folder / "no-2017" / "05_results.en.html").read_text(encoding="utf-8")
-    assert not (sample_folder / "no-2017" / "data").exists()
-    assert 'class="csv"' not in page
-    assert "Data file not published" in page
-    assert (sample_folder / "no-web-2013" / "data" / "05_results" / "by_size.nb.csv").is_file()
+def test_specimens_are_published_with_their_data_and_named_so(sample_folder: Path) -> None:
+    files = {file.name for file in (sample_folder / "no-2017" / "data" / "05_results").iterdir()}
+    assert "SYNTHETIC_by_size.nb.csv" in files
+    assert all(name.startswith("SYNTHETIC_") for name in files)
+
+
+@pytest.mark.parametrize(("found", "stays"), [("restricted", True), ("internal", True), (None, False)])
+def test_a_page_that_is_not_public_says_so_and_one_without_a_class_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Any, stays: bool
+) -> None:
+    monkeypatch.setattr(sample_site, "class_of", lambda stage, wave: found if wave == "no-2017" else "public")
+    folder = sample_site.make(tmp_path, monkeypatch)
+    page = folder / "no-2017" / "05_results.nb.html"
+    assert page.exists() == stays
+    assert not (folder / "no-2017" / "data").exists()
+    assert not stays or "holdt tilbake: den viser enkelte enheter" in page.read_text(encoding="utf-8")
+    assert not stays or "<table" not in page.read_text(encoding="utf-8")
+    assert checks.dead_links(folder) == []
+
+
+def test_a_file_that_no_class_explains_is_taken_out_and_every_other_one_is_logged(
+    sample_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    shutil.copytree(sample_folder, folder)
+    strange = ["notes.csv", "no-2017/05_results.txt.bak/rows.csv", "no-2017/data/99_other/rows.csv", "elsewhere/a.html"]
+    for name in strange:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    log = release_classes.sift(folder, sample_site.class_of, said=())
+    left = {f"site/{file.relative_to(folder).as_posix()}" for file in folder.rglob("*") if file.is_file()}
+    assert {row["output"] for row in log} == left
+    assert {row["class"] for row in log} == {"public"}
+    assert not any(f"site/{name}" in left for name in ("notes.csv", "no-2017/data/99_other/rows.csv"))
 
 
 def test_a_page_in_several_languages_carries_its_language_and_the_index_is_english(site_folder: Path) -> None:
@@ -104,7 +133,7 @@ def test_a_reader_finds_a_site_at_every_moment(tmp_path: Path) -> None:
 
 def _project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(site.paths, "root", lambda: folder)
-    file = SimpleNamespace(title=SimpleNamespace(model_dump=lambda: {"en": "Wave"}), promise="open")
+    file = SimpleNamespace(title=SimpleNamespace(model_dump=lambda: {"en": "Wave"}), promise="open", protected=False)
     monkeypatch.setattr(site, "load_wave", lambda wave: SimpleNamespace(file=file))
     numbers = {"confidence": 0.95, "small_base": 10, "min_share": 0.5}
     monkeypatch.setattr(site.reference, "read", lambda waves: Sources(open_waves=frozenset(waves), numbers=numbers))

@@ -7,6 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis import paths
+from analysis.evidence.aggregates.differences import difference
+from analysis.evidence.aggregates.overlap import covariance
+from analysis.evidence.aggregates.shares import PrintedShare
 from analysis.inputs import cleaning
 from analysis.inputs.frames import add_groups, load_frame
 from analysis.inputs.generated import generated_files, sha256
@@ -156,6 +159,20 @@ def test_more_units_answer_again_than_by_chance_and_answer_alike(before, after):
     assert len(both) > 1.1 * len(first) * len(second) / len(wave_frame(load_wave(before)))
     levels = [_level(load_wave(one), answers).loc[both] for one, answers in ((before, first), (after, second))]
     assert 0.2 < levels[0].corr(levels[1]) < 0.9
+
+
+def test_a_difference_of_two_waves_is_as_sure_as_the_true_overlap_makes_it():
+    """Methods 4.4: with the same units and lasting answers the error is below that of two independent waves."""
+    first, second = answered("no-2009")["health_network"] == 1, answered("no-2012")["plans"] == 1
+    whole = [truth(load_wave(one), "complete").set_index("code") for one in ("no-2009", "no-2012")]
+    yes = pd.concat([whole[0]["health_network"] == 1, whole[1]["plans"] == 1], axis=1, join="inner")
+    p, n, size = tuple(yes.mean()), (float(len(first)), float(len(second))), len(yes)
+    shared, joint = float(len(first.index.intersection(second.index))), float(yes.all(axis=1).mean())
+    shares = [PrintedShare("", one.mean(), (0, 1), ((int(one.sum()), len(one)),)) for one in (first, second)]
+    unknown = difference(*shares, population_size=size)
+    assert unknown.shared[0] < shared < unknown.shared[1]
+    found = covariance(p, n, joint=joint, shared=shared, population_size=size)
+    assert unknown.se_range[0] < (unknown.se**2 - 2 * float(found)) ** 0.5 < unknown.se
 
 
 def _level(wave, answers: pd.DataFrame) -> pd.Series:

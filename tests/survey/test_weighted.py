@@ -212,7 +212,7 @@ def test_shares_are_those_of_the_inference_functions(frame, plan):
             row = of_all_units(Said(np.where(part, yes, np.nan), part), weights.reaching(part), confidence=0.95)
             whole = domains.mean(yes[made.answered], made.final, within=part[made.answered])
             assert row["point"] == pytest.approx(whole.point, rel=1e-12)
-            assert row["se"] == pytest.approx(domains.errors(whole, made.design())["se"], rel=1e-12)
+            assert row["se"] == pytest.approx(domains.standard_error(whole, made.design()), rel=1e-12)
             assert row["bound_lo"] <= row["ci_lo"] < row["point"] < row["ci_hi"] <= row["bound_hi"]
 
 

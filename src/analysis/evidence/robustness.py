@@ -22,7 +22,7 @@ from analysis.survey.estimates import records
 from analysis.survey.groups import wave_columns
 
 # Columns of an estimate that are no columns of an estimate record.
-BESIDE = ("se_survey", "n_star", "name", "declared", "spec", "scale", *DIMENSIONS)
+BESIDE = ("n_star", "name", "declared", "spec", "scale", *DIMENSIONS)
 KEYS = ("unit_type", "module", "item", "category")
 # A share of the variance of estimates that do not differ is nothing.
 NO_SPREAD = 1e-12

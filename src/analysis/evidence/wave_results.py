@@ -13,6 +13,7 @@ from analysis.inputs.concepts import Concepts, GradeLetter
 from analysis.inputs.memory import remembered
 from analysis.inputs.targets import Target, read_targets
 from analysis.inputs.waves import Wave
+from analysis.survey.estimates import WITHHELD
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,10 @@ class SyntheticError(Exception):
 def from_results(concepts: Concepts, waves: Mapping[str, Wave], estimates: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """What the answers of each analysed wave give for the figures of a concept that may stand side by side.
 
-    `estimates` are the records of the stage `results` by wave. Columns: concept, wave, figure, n, share (0 to 1),
-    source (`observed` or `synthetic`). Only concepts that two analysed waves measure; a figure that is a plain share
-    of an item's answers, others are left out.
+    `estimates` are the records of the stage `results` by wave. Columns: concept, wave, figure, n, share of all
+    municipalities (0 to 1) with its interval, source (`observed` or `synthetic`). Only concepts that two analysed waves
+    measure; a figure that is a plain share of an item's answers, others are left out. A share over several options has
+    no interval, since their errors hang together.
     """
     rows = []
     for concept in concepts.concepts:
@@ -47,7 +49,7 @@ def from_results(concepts: Concepts, waves: Mapping[str, Wave], estimates: Mappi
                 rows += [
                     (concept.concept_id, wave, figure, *found) for found in _share(targets[figure], estimates[wave])
                 ]
-    table = pd.DataFrame(rows, columns=["concept", "wave", "figure", "n", "share", "source"])
+    table = pd.DataFrame(rows, columns=["concept", "wave", "figure", "n", "share", "ci_lo", "ci_hi", "source"])
     several = table.groupby("concept")["wave"].transform("nunique") > 1
     return table[several].reset_index(drop=True)
 
@@ -69,13 +71,15 @@ def difference_of(first: Share, second: Share, *, grade: GradeLetter, confidence
     return {"point": point, "se": se, "ci_lo": point - half, "ci_hi": point + half}
 
 
-def _share(target: Target, estimates: pd.DataFrame) -> list[tuple[int, float, str]]:
-    """The share of the answers that the target counts; nothing where it is no plain share of one item."""
+def _share(target: Target, estimates: pd.DataFrame) -> list[tuple[int, float, float, float, str]]:
+    """The share of municipalities that the target counts; nothing where it is no plain share or is withheld."""
     if target.measure != "share" or target.subset or not target.category:
         return []
     plain = (estimates["subset"] == "") & (estimates["estimand"] == "M") & (estimates["estimate_type"] == "level")
     rows = estimates[plain & (estimates["item"] == target.item) & estimates["category"].isin(target.category)]
-    rows = rows[(rows["measure"] == "share") & (rows["unit_type"] == "municipality")]
+    rows = rows[(rows["measure"] == "share") & (rows["unit_type"] == "municipality") & (rows["flags"] != WITHHELD)]
     if len(rows) != len(target.category):
         return []
-    return [(int(rows["n_answered"].iloc[0]), float(rows["point"].sum()), str(rows["source"].iloc[0]))]
+    first = rows.iloc[0]
+    limits = (float(first["ci_lo"]), float(first["ci_hi"])) if len(rows) == 1 else (np.nan, np.nan)
+    return [(int(first["n_answered"]), float(rows["point"].sum()), *limits, str(first["source"]))]

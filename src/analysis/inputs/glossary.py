@@ -11,7 +11,11 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Term(tables.Record):
-    """A term with its definition; `standing` says how sure its wording is, `checked_by` who has looked at it."""
+    """A term with its definition; `standing` says how sure its wording is, `checked_by` who has looked at it.
+
+    `linked`: whether pages lead to it where they use it first; words that everybody knows, or that mean other things
+    too, are not.
+    """
 
     term_id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     en: Text
@@ -23,6 +27,7 @@ class Term(tables.Record):
     standing: Literal["seen in a source", "established", "doubtful"]
     checked_by: Text
     remark: str = ""
+    linked: Literal["y", "n"] = "n"
 
 
 def read_glossary() -> tuple[Term, ...]:

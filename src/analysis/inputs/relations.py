@@ -172,8 +172,9 @@ def _check_members(path: Path, found: Relations, *, figures: set[str]) -> None:
     kinds = {relation.relation_id: relation for relation in found.relations}
     references = {record.reference_id for record in found.references}
     terms = {term.term_id for term in found.terms}
+    name = paths.relative(path)
     for number, member in enumerate(found.members, start=2):
-        place = f"{paths.relative(path)}, row {number}, column"
+        place = f"{name}, row {number}, column"
         relation = kinds.get(member.relation_id)
         if relation is None:
             raise InputError(f"{place} 'relation_id': {member.relation_id!r} is no relation of relations.csv; add it.")

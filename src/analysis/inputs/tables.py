@@ -171,7 +171,9 @@ def _sentence(problem: Any, place: str, what: str, model: type[Record]) -> str:
         return f"{at}: unknown {what}; remove it or spell it as one of {known}."
     if problem["type"] == "missing":
         return f"{at}: no value is given; fill it in."
-    message = problem["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    message = (
+        problem["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ").replace("valid tuple", "list")
+    )
     message = message[0].lower() + message[1:]
     value = problem.get("input")
     shown = f"{value!r} is not allowed: " if isinstance(value, str | int | float | bool) else ""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.evidence.aggregates.questions import JOINT
 from analysis.evidence.aggregates.readings import WITH_FRAME
 from analysis.evidence.aggregates.records import AggregatesResult
 from analysis.reports.display import charts
@@ -118,6 +119,8 @@ def _show_opening(page: Page, figures: pd.DataFrame) -> None:
         means=count["mean"],
     )
     page.say("aggregates.refused", other=int(numbers.get("other_unit", 0)), nothing=int(numbers.get("no_frame", 0)))
+    if joint := int(figures["flags"].str.contains(JOINT).sum()):
+        page.say("aggregates.joint", n=joint)
     page.callout("aggregates.callout")
     answers, candidates = (figures[figures["kind"] == kind] for kind in ("answers", "candidates"))
     both = pd.concat([answers, candidates])

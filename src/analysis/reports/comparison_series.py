@@ -56,8 +56,7 @@ def show_answers(page: Page, result: ComparisonResult) -> None:
             "concept": [result.concepts.title(concept, page.language) for concept in rows["concept"]],
             "round": [text.round_name(wave, page.language) for wave in rows["wave"]],
             "what": [text.figure_label(result, figure, page.language) for figure in rows["figure"]],
-            "share": rows["share"].to_list(),
-            "n": rows["n"].to_list(),
+            **{column: rows[column].to_list() for column in ("share", "ci_lo", "ci_hi", "n")},
         }
     )
     labels = {"concept": page.text("comparison.m.concept"), "round": page.text("comparison.b.round")}
@@ -66,8 +65,8 @@ def show_answers(page: Page, result: ComparisonResult) -> None:
         table,
         name="answers",
         caption=page.text("comparison.answers.caption"),
-        formats={"share": "share"},
-        labels=labels | {column: page.text(f"comparison.n.{column}") for column in ("share", "n")},
+        formats=dict.fromkeys(("share", "ci_lo", "ci_hi"), "share"),
+        labels=labels | page.labels("comparison.n", table.columns[3:]),
         source=page.text("comparison.answers.source"),
     )
 

@@ -70,7 +70,7 @@ def _answered(items: pd.DataFrame, views: SurveyViews, subset: str) -> pd.DataFr
     found = [views.one(item, category=FULLY, subset=subset) for item in items["item"]]
     questions = [views.names.item(item) for item in items["item"]]
     few = views.params.small_base
-    shares = [None if one["n_answered"] < few else one["point"] for one in found]
+    shares = [None if (one["n_answered"] or 0) < few else one["point"] for one in found]
     return items.assign(
         share=pd.array(shares, dtype="Float64").to_numpy(float, na_value=float("nan")), question=questions
     )

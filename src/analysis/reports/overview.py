@@ -22,9 +22,10 @@ from analysis.survey import estimates
 class OverviewResult:
     """The waves with their state, the map of the stages, and every estimate of the project.
 
-    `data` has a row a wave: wave, title (three languages), year, country, state (real, printed, synthetic), promise,
-    frame (units), answered (units), figures (printed figures in the register). `estimates` is empty, because the
-    overview makes no number of its own; `joined` is the whole of `outputs/estimates.csv`.
+    `data` has a row a wave: wave, title (three languages), year, country, state (real, printed, synthetic), whether
+    units took part on their own initiative, promise, frame (units), answered (units), figures (printed figures in the
+    register). `estimates` is empty, because the overview makes no number of its own; `joined` is the whole of
+    `outputs/estimates.csv`.
     """
 
     data: pd.DataFrame
@@ -96,32 +97,6 @@ def stages_table(*, language: str) -> pd.DataFrame:
     )
 
 
-def answers(result: OverviewResult, *, language: str) -> list[str]:
-    """What can be said so far, a sentence a wave with real answers, from the joined estimates.
-
-    Waves with synthetic answers get no sentence.
-    """
-    levels = result.joined.query(
-        "stage == 'results' and estimate_type == 'level' and measure == 'mean' and estimand == 'M' "
-        "and item == 'total' and unit_type == 'municipality' and subset == '' and source == 'observed'"
-    )
-    rows = levels.merge(result.data, on="wave").sort_values("year")
-    if rows.empty:
-        return [words.say("overview.answer.none", language=language)]
-    sentences = [
-        words.say(
-            "overview.answer.website",
-            language=language,
-            year=row["year"],
-            n=row["n_answered"],
-            N=row["n_frame"],
-            p=row["point"],
-        )
-        for row in rows.to_dict("records")
-    ]
-    return [*sentences, words.say("overview.answer.rounds", language=language)]
-
-
 def _analysed(wave: Wave, printed: pd.Series) -> dict[str, object]:
     units = read_stage("cleaning", wave.id)
     municipality: UnitType = "municipality"
@@ -132,6 +107,7 @@ def _analysed(wave: Wave, printed: pd.Series) -> dict[str, object]:
         "year": wave.file.year,
         "country": wave.file.country,
         "state": "real" if wave.file.origin == "observed" else "synthetic",
+        "own_initiative": wave.file.lifecycle is not None,
         "promise": wave.file.promise,
         "frame": len(units),
         "answered": int(units["disposition"].isin(["I", "P"]).sum()),
@@ -155,6 +131,7 @@ def printed_only(wave: str, *, publisher: str, count: int) -> dict[str, object]:
         "year": year,
         "country": {"no": "norway", "se": "sweden"}[country],
         "state": "printed",
+        "own_initiative": False,
         "promise": "",
         "frame": whole.get("population_size"),
         "answered": whole["replies_most"] if known else None,

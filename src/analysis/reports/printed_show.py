@@ -1,5 +1,7 @@
 """A wave's printed figures beside what its answers give, and its codebook, as sections of the stage `results`."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis.inputs.targets import COMPARED
@@ -8,6 +10,7 @@ from analysis.reports.display.page import Page
 from analysis.reports.display.trail import pick, printed
 from analysis.reports.wave_views import Names
 from analysis.survey.results import ResultsResult
+from analysis.survey.targets import NOT_IN_FILE
 
 # What AAPOR's Code of Ethics asks to be disclosed of a survey, and what wave.yml does not already say elsewhere.
 DISCLOSED = (
@@ -35,14 +38,14 @@ def show_printed(page: Page, result: ResultsResult, names: Names) -> None:
     )
     records = pick(result.estimates, item="printed_figures")
     _table(page, names, carriers, name="carriers", caption="printed.carriers", records=records)
-    answered = result.printed["agrees"].notna()
+    asked = result.printed["carrier"].where(result.printed["reason"] != NOT_IN_FILE)
     for carrier in COMPARED:
-        table = result.printed[answered & (result.printed["carrier"] == carrier)]
+        table = result.printed[asked == carrier]
         if len(table):
             computed = pick(result.estimates, estimate_id=table["estimate_id"])
             _table(page, names, _compared(table), name=f"printed_{carrier}", caption=f"printed.{carrier}",
                    records=pd.concat([printed(table["figure_id"]), computed], ignore_index=True))  # fmt: skip
-    others = result.printed[~answered]
+    others = result.printed[~asked.isin(COMPARED)]
     if len(others):
         shown = others.assign(carrier=[page.text(f"carrier.{one}") for one in others["carrier"]])
         columns = ["label", "printed", "carrier", "reason", "figure_id"]
@@ -54,7 +57,7 @@ def reproduced(result: ResultsResult, names: Names) -> list[str]:
     """How many of the compared figures agree. Of synthetic answers this says that generator and pipeline agree."""
     counts = dict(zip(result.carriers["carrier"], result.carriers["figures"], strict=True))
     fitted, worded = (_agreeing(result, carrier) or 0 for carrier in COMPARED)
-    asked = result.printed[result.printed["agrees"].notna()]["carrier"]
+    asked = result.printed.loc[result.printed["reason"] != NOT_IN_FILE, "carrier"]
     values = {"n": int((asked == "fitted").sum()), "k": fitted, "m": int((asked == "worded").sum()), "j": worded}
     every = fitted == values["n"]
     said = [names.say("printed.count", all=sum(counts.values()))]
@@ -95,7 +98,8 @@ def show_codebook(page: Page, names: Names) -> None:
 
 
 def _description(page: Page, table: pd.DataFrame, *, name: str, caption: str, columns: str) -> None:
-    page.table(
+    # What describes the questionnaire has no number to withhold.
+    replace(page, withheld=False).table(
         table,
         name=name,
         caption=page.text(caption),
@@ -169,7 +173,7 @@ def _compared(table: pd.DataFrame) -> pd.DataFrame:
     if table["tolerance"].isna().all():
         # The reasons of fitted figures say how the base was read: they stand in targets.csv.
         columns = [column for column in columns if column not in ("tolerance", "reason")]
-    return table[columns].astype({"agrees": bool})
+    return table[columns].astype({"agrees": "boolean"})
 
 
 def _table(page: Page, names: Names, table: pd.DataFrame, *, name: str, caption: str, records: pd.DataFrame) -> None:

@@ -121,11 +121,7 @@ def _values(
     """What the template of a page shows."""
     if stage == "data":
         return {
-            "synthetic": sum(
-                row["source"] == "synthetic"
-                for row in sources.estimates
-                if not data.may_leave(row, open_waves=sources.open_waves)
-            ),
+            "synthetic": sum(row["source"] == "synthetic" for row in sources.estimates),
             "waves": _waves(sources, titles, language=language),
             "files": [resources[path] for path in over_all],
             "columns": next((one.fields for one in resources.values() if one.path == "data/estimates.csv"), ()),
@@ -154,8 +150,9 @@ def _waves(sources: Sources, titles: Mapping[str, Mapping[str, str]], *, languag
     free, withheld = data.released(sources)
     rows = []
     for wave in sorted({row["wave"] for row in sources.estimates}):
-        kept = [row["source"] for row in free if row["wave"] == wave]
-        reason = "closed" if withheld[wave] else "printed" if set(kept) == {"printed"} else "open"
+        kept = [row["source"] for row in free if row["wave"] == wave and row["flags"] != data.WITHHELD]
+        alone = kept[0] if len(set(kept)) == 1 else "synthetic" if "synthetic" in kept else "open"
+        reason = "closed" if withheld[wave] else {"observed": "open"}.get(alone, alone)
         rows.append(
             {
                 "title": titles.get(wave, {}).get(language, wave),

@@ -18,7 +18,8 @@ from analysis.inputs.decisions import Decision, label
 from analysis.inputs.glossary import Term
 from analysis.reports.display import words
 from analysis.reports.display.csv_files import write_csv
-from analysis.survey.estimates import COUNTS, NUMBERS
+from analysis.reports.release_classes import STAGES
+from analysis.survey.estimates import COUNTS, NUMBERS, WITHHELD
 
 Row = dict[str, str]
 _FIGURE = re.compile(r"<figure .*?</figure>", re.DOTALL)
@@ -79,25 +80,31 @@ class Resource:
 
 
 def may_leave(row: Mapping[str, str], *, open_waves: Iterable[str]) -> bool:
-    """Whether an estimate may be published: it is printed in a report, or every wave it rests on is open."""
-    return row["source"] == "printed" or {row["wave"], row["reference_wave"]} - {""} <= set(open_waves)
+    """Whether an estimate may be published: it is printed in a report, a specimen, or every wave it rests on is open.
+
+    Of other waves those of a stage whose page leaves after disclosure control, which has taken out what must not.
+    """
+    if row["source"] in ("printed", "synthetic") or STAGES.get(row["stage"]) == "public":
+        return True
+    return {row["wave"], row["reference_wave"]} - {""} <= set(open_waves)
 
 
 def released(sources: Sources) -> tuple[list[Row], Counter[str]]:
-    """The estimates that may be published, and by wave the number of those that may not."""
+    """The estimates that may be published, and by wave how many numbers are withheld: left out, or left without one."""
     free, withheld = [], Counter[str]()
     for row in sources.estimates:
-        if may_leave(row, open_waves=sources.open_waves):
-            free.append(row)
-        else:
-            withheld[row["wave"]] += 1
+        leaves = may_leave(row, open_waves=sources.open_waves)
+        withheld[row["wave"]] += not leaves or row["flags"] == WITHHELD
+        free += [row] if leaves else []
     return free, withheld
 
 
 def write(sources: Sources, *, target: Path) -> list[str]:
     """Write the files that no page writes into the site; returns their paths from its top, in reading order."""
+    free = released(sources)[0]
     tables = {
-        "estimates": released(sources)[0],
+        "estimates": [row for row in free if row["source"] != "synthetic"],
+        "SYNTHETIC_estimates": [row for row in free if row["source"] == "synthetic"],
         "published_findings": list(sources.findings),
         "decisions": [_decision(one) for one in sources.decisions],
         "glossary": [one.model_dump() for one in sources.glossary],
@@ -198,7 +205,7 @@ def _meaning(name: str, title: str, caption: str) -> str:
     return (
         words.say(key, language="en")
         if known
-        else words.say("describe.other", language="en", title=title, table=caption)
+        else words.say("description.column", language="en", title=title, table=caption)
     )
 
 

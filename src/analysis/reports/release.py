@@ -13,13 +13,11 @@ from analysis.inputs.memory import remembered
 from analysis.inputs.targets import PROJECTS, members
 from analysis.inputs.waves import Wave
 from analysis.reports.release_items import Checked, Place, check
-from analysis.survey.estimates import COUNTS, NUMBERS
+from analysis.survey.estimates import COUNTS, NUMBERS, WITHHELD
 from analysis.survey.questionnaire import questions
 from analysis.survey.results import ResultsResult
 from analysis.survey.tabulate import ASKED, COUNTED, RESPONSE, Tables
 
-# The flag of a number that is not published.
-WITHHELD = "withheld"
 HIDDEN = [column for column in (*COUNTS, *NUMBERS) if column != "scale_max"]
 # Weighted numbers are published as exactly as pages show them (decision 0184).
 ROUNDED = ["point", "se", "ci_lo", "ci_hi", "bound_lo", "bound_hi"]

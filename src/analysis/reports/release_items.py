@@ -70,13 +70,15 @@ def _piece(tables: Tables, item: str, groups: Mapping[str, tuple[str, str]]) -> 
     inside = {group: _members(tables, *units) for group, units in groups.items()}
     described = next((one for one in tables.wave.items if one.item == item), None)
     if described is not None and described.type != "count":
-        answers = _answers(tables, item)
+        answers, options = _answers(tables, item)
         cells = {
             Place(option, *place): name([(GROUP, group), (item, option)])
             for group, place in groups.items()
-            for option in sorted(set(answers.values()))
+            for option in options
         }
-        return cells, [differencing.remainders(inside, answers=answers, item=item)] if answers else []
+        if not answers:
+            return {}, []
+        return cells, [differencing.remainders(inside, answers=answers, item=item, options=options)]
     # The total of an item that is a number is told, so that it obeys the rules of amounts.
     kind = "mean" if described is None else "amount"
     said = tables.said(Cell(item, "mean"))
@@ -87,12 +89,13 @@ def _piece(tables: Tables, item: str, groups: Mapping[str, tuple[str, str]]) -> 
     return {Place("", *place): name([(GROUP, group)], measure=item) for group, place in groups.items()}, [made]
 
 
-def _answers(tables: Tables, item: str) -> dict[str, str]:
-    """The option of each unit that gave one."""
+def _answers(tables: Tables, item: str) -> tuple[dict[str, str], list[str]]:
+    """The option of each unit that gave one, and the options that there were."""
     described = tables.wave.item(item)
     options = {tables.values(described, (one.option,))[0]: one.option for one in tables.wave.options_of(item)}
     given = tables.data[item].astype("Float64")
-    return {str(place): options[int(value)] for place, value in enumerate(given) if pd.notna(value) and value >= 0}
+    said = {str(place): options[int(value)] for place, value in enumerate(given) if pd.notna(value) and value >= 0}
+    return said, sorted(option for value, option in options.items() if value >= 0)
 
 
 def _members(tables: Tables, unit_type: str, subset: str) -> set[str]:

@@ -89,14 +89,16 @@ def areas(views: SurveyViews, labels: dict[str, str]) -> pd.DataFrame:
 def extremes(views: SurveyViews, *, most: str, least: str) -> pd.DataFrame:
     """The most and least common services of each sector: the first and last three, and all that tie with the third.
 
-    Two questions tie where their shares are the same whole per cent. Questions that no source names are left out.
+    Two questions tie where their shares are the same whole per cent. Questions that no source names, and those whose
+    share is withheld, are left out.
     """
     rows: list[dict[str, Any]] = []
     for one in views.names.wave.file.indicators:
         if not (one.id.startswith(flower_box.SERVICES) or flower_box.GROUND.get(one.id) == "blade"):
             continue
         known = [item.item for item in views.items if item.indicator == one.id and not item.placeholder]
-        shares = {item: float(views.one(item, category=FULLY, estimand="R")["point"]) for item in known}
+        found = {item: float(views.one(item, category=FULLY, estimand="R")["point"]) for item in known}
+        shares = {item: share for item, share in found.items() if share == share}
         for end, rank in ((most, 1), (least, -1)):
             for item in first_with_ties(shares, rank=rank):
                 about = {"sector": views.names.item(one.id), "end": end, "question": views.names.item(item)}
@@ -113,10 +115,16 @@ def first_with_ties(shares: dict[str, float], *, rank: int, n: int = NAMED) -> l
 
 
 def _shares(views: SurveyViews, names: Sequence[str], *, subset: str) -> dict[str, float]:
-    """The share of each option among all answers to the questions together, and not a mean over municipalities."""
+    """The share of each option among all answers to the questions together, and not a mean over municipalities.
+
+    Missing where a number of it is withheld.
+    """
     options = [option.option for option in views.names.wave.options if option.value is not None]
     chosen = {"subset": subset, "estimand": "R"}
-    counts = {option: sum(views.one(name, category=option, **chosen)["k"] for name in names) for option in options}
+    found = {option: [views.one(name, category=option, **chosen)["k"] for name in names] for option in options}
+    if any(number is None for numbers in found.values() for number in numbers):
+        return dict.fromkeys(options, float("nan"))
+    counts = {option: sum(numbers) for option, numbers in found.items()}
     return {option: count / sum(counts.values()) for option, count in counts.items()}
 
 

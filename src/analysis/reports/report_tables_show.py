@@ -10,6 +10,7 @@ from analysis.inputs.targets import Target
 from analysis.reports import report_tables as tables
 from analysis.reports.display.charts import C1, GRID, INK, MUTED, PAPER, WIDTH, style
 from analysis.reports.display.page import Page
+from analysis.reports.release_show import not_drawn
 from analysis.reports.survey_views import SurveyViews
 from analysis.survey.tabulate import RESPONSE
 
@@ -31,7 +32,9 @@ def show_report(page: Page, views: SurveyViews, *, register: Register, targets: 
     _put(page, views, tables.size_table(views), name="report_table_01", caption=page.text("report.table.1"),
          records=sizes)  # fmt: skip
     printed = tables.printed_tables(register, targets, wave=views.names.wave.id)
-    for number, rows in printed[printed["table"] > 1].groupby("table"):
+    # What is printed of questions that the file lacks stands in the lead, with the other printed figures.
+    answered = printed["item"].isin([item.item for item in views.items])
+    for number, rows in printed[answered & (printed["table"] > 1)].groupby("table"):
         table = tables.share_table(rows, views)
         caption = page.text(f"report.table.{number}")
         records = views.records(rows["item"], category=tables.FULLY, measure="share", estimand="R")
@@ -88,19 +91,21 @@ def stacked(frame: pd.DataFrame, *, names: dict[str, str], texts: dict[str, list
 def _diagram(page: Page, views: SurveyViews, frame: pd.DataFrame, *, number: int, records: pd.DataFrame) -> None:
     names = {o.option: getattr(o, f"label_{page.language}") for o in views.names.wave.options if o.option in _LOOK}
     names = {option: names[option] for option in _LOOK}
-    texts = {option: [page.text("printed.rate", lo=share) for share in frame[option]] for option in names}
-    title, note = page.text(f"report.diagram.{number}"), page.text("report.diagram.note")
-    page.figure(
-        stacked(frame, names=names, texts=texts),
-        name=f"report_diagram_{number}",
-        title=title,
-        alt=page.text("report.diagram.alt", title=title, n=len(frame)),
-        data=frame,
-        source=views.names.source(),
-        base=views.base(),
-        note=note,
-        records=records,
-    )
+    drawn, hidden = frame.dropna(subset=list(names)), frame.loc[frame[list(names)].isna().any(axis=1), "label"]
+    texts = {option: [page.text("printed.rate", lo=share) for share in drawn[option]] for option in names}
+    title, note = page.text(f"report.diagram.{number}"), not_drawn(page, page.text("report.diagram.note"), hidden)
+    if len(drawn):
+        page.figure(
+            stacked(drawn, names=names, texts=texts),
+            name=f"report_diagram_{number}",
+            title=title,
+            alt=not_drawn(page, page.text("report.diagram.alt", title=title, n=len(drawn)), hidden),
+            data=frame,
+            source=views.names.source(),
+            base=views.base(),
+            note=note,
+            records=records,
+        )
     caption = page.text("report.diagram.table", title=title)
     table = frame[["label", *names]]
     _put(page, views, table, name=f"report_diagram_{number}_table", caption=caption, note=note, labels=names,

@@ -85,7 +85,7 @@ def codebook(table: pd.DataFrame, *, wave: Wave) -> pd.DataFrame:
         kind: str
         values, missing = "", ""
         if column in items:
-            kind, label = items[column].type, items[column].label_en
+            kind, label = str(items[column].type), items[column].label_en
             values = "; ".join(f"{one.typed} = {one.label_en}" for one in wave.options_of(column) if one.typed >= 0)
             missing = "; ".join(f"{words} = {tag}" for tag, words in MISSING.items() if (table[column] == tag).any())
         elif column in indicators:
@@ -130,11 +130,12 @@ def _bands(units: pd.DataFrame, *, wave: Wave, least: int) -> pd.Series:
             waiting = bool(bands) and members["size_group"].isin(bands[-1]).sum() < least
             bands[-1].append(group) if waiting else bands.append([group])
         if len(bands) > 1 and members["size_group"].isin(bands[-1]).sum() < least:
-            bands[-2] += bands.pop()
+            last = bands.pop()
+            bands[-1] += last
         for band in bands:
-            first, last = lower[band[0]], upper[band[-1]]
-            start = "0" if pd.isna(first) else str(first)
-            text = f"{start} and more" if pd.isna(last) else f"{start} to {last - 1}"
+            low, high = lower[band[0]], upper[band[-1]]
+            start = "0" if pd.isna(low) else str(low)
+            text = f"{start} and more" if pd.isna(high) else f"{start} to {high - 1}"
             found[members.index[members["size_group"].isin(band)]] = text
     return found
 

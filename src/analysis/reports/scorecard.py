@@ -65,8 +65,7 @@ def run(
     `answers` is the data of the stage cleaning, `earlier` a wave before with some of the same indicators and its data.
     A score whose error is not known has neither rank nor smallest change.
     """
-    data, errors = _measured(answers, wave=wave, params=params)
-    parts = components(data, wave=wave)
+    data, parts, errors = _measured(answers, wave=wave, params=params)
     tables = [
         _ranked(data[data["unit_type"] == unit_type], item, parts=parts, omega=omega)
         for unit_type, item, omega in zip(errors["unit_type"], errors["item"], errors["omega"], strict=True)
@@ -183,13 +182,15 @@ def _members(units: pd.DataFrame, own: pd.Series) -> dict[str, list[str]]:
     }
 
 
-def _measured(answers: pd.DataFrame, *, wave: Wave, params: Params) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The scores of the units that answered, and the errors of measurement of these scores."""
+def _measured(
+    answers: pd.DataFrame, *, wave: Wave, params: Params
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame], pd.DataFrame]:
+    """The scores of the units that answered, what they are made of, and their errors of measurement."""
     scored = indicators.score(answers, wave=wave, min_share=params.min_share)
     data = answered(scored).reset_index(drop=True)
     parts = components(data, wave=wave)
     scores = data[list(indicators.level_scores(wave))].astype("float64")
-    return data, precision.errors(scores, parts, unit_types=data["unit_type"])
+    return data, parts, precision.errors(scores, parts, unit_types=data["unit_type"])
 
 
 def _ranked(members: pd.DataFrame, item: str, *, parts: Mapping[str, pd.DataFrame], omega: float) -> pd.DataFrame:
@@ -216,7 +217,7 @@ def _with_changes(
     """The scores with those of the same unit in the wave before, and the smallest change beyond both errors."""
     if earlier is None:
         return table.assign(before=np.nan, smallest_change=np.nan)
-    data, errors_before = _measured(earlier[1], wave=earlier[0], params=params)
+    data, _, errors_before = _measured(earlier[1], wave=earlier[0], params=params)
     shared = list(same_indicators(wave, earlier[0]))
     long = data.melt(id_vars=["unit_type", "code"], value_vars=shared, var_name="item", value_name="before")
     keys = ["unit_type", "item"]

@@ -38,14 +38,14 @@ def show_unit(page: Page, views: CardViews) -> None:
 
 def show_scores(page: Page, views: CardViews) -> None:
     """Own scores with their error, and the others' means, as a chart and as a table."""
-    table = views.scores()
-    if table.empty:
+    if not views.scored:
         page.say("scorecard.no_scores")
         return
+    table = views.scores()
     page.heading("scorecard.scores")
     page.say("scorecard.scores.text", confidence=views.card.result.params.confidence, fewest=DEFAULT.others)
     _show_chart(page, views)
-    labels = page.labels("scorecard.column", table.columns[:3]) | views.groups()
+    labels = page.labels("scorecard.column", table.columns[:2]) | views.groups()
     formats = dict.fromkeys(table.columns[1:], "printed")
     page.table(
         table,
@@ -60,8 +60,11 @@ def show_scores(page: Page, views: CardViews) -> None:
 
 def show_ranks(page: Page, views: CardViews) -> None:
     """Ranks among those that answered: an interval, or a third where the interval is wide."""
+    if not views.scored:
+        return
     table = views.ranks()
     if table.empty:
+        page.say("scorecard.ranks.none")
         return
     kind, result = views.card.unit["unit_type"], views.card.result
     asked = int((result.answers["unit_type"] == kind).sum())
@@ -81,6 +84,8 @@ def show_ranks(page: Page, views: CardViews) -> None:
 
 def show_changes(page: Page, views: CardViews) -> None:
     """Changes since the wave before, where one has asked the same."""
+    if not views.scored:
+        return
     table, earlier = views.changes(), views.card.result.earlier
     if table.empty or earlier is None:
         page.say("scorecard.change.new" if earlier else "scorecard.change.none")

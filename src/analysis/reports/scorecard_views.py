@@ -43,6 +43,11 @@ class CardViews:
         return {name: self.names.say(f"scorecard.group.{name}", name=str(named[name])) for name in GROUPS}
 
     @property
+    def scored(self) -> bool:
+        """Whether the wave has scores."""
+        return bool(indicators.level_scores(self.names.wave))
+
+    @property
     def top(self) -> float:
         """The highest points that a score can have, as they are read; a wave's scores have one scale."""
         maximum = max(indicators.level_scores(self.names.wave).values())
@@ -54,12 +59,13 @@ class CardViews:
         rows = []
         for item, maximum in indicators.level_scores(self.names.wave).items():
             own = self._own(item)
-            row = {"indicator": self.names.item(item), "score": self._number(own["score"], maximum)}
-            row["error"] = self._number(self.error(item), maximum, sign="±")
+            error = self.error(item)
+            shown = "" if pd.isna(own["score"]) or pd.isna(error) else f" ± {self._number(error, maximum)}"
+            row = {"indicator": self.names.item(item), "score": self._number(own["score"], maximum) + shown}
             for name in GROUPS:
                 found = means.get((item, name))
-                shown = self._number(found["mean"], maximum) if found else ""
-                row[name] = self.names.say("scorecard.mean", mean=shown, n=found["n"]) if found else self._few()
+                mean = self._number(found["mean"], maximum) if found else ""
+                row[name] = self.names.say("scorecard.mean", mean=mean, n=found["n"]) if found else self._few()
             rows.append(row)
         return pd.DataFrame(rows)
 
@@ -165,7 +171,8 @@ class CardViews:
                 yield self.names.item(item.item), self._answer(item)
             elif item.block and item.block not in done:
                 done.add(item.block)
-                yield self.names.block(item.block), self._ticks([one for one in items if one.block == item.block])
+                ticks = [one for one in items if one.type == "multi" and one.block == item.block]
+                yield self.names.block(item.block), self._ticks(ticks)
 
     def _ticks(self, items: Sequence[Item]) -> str:
         """The options that were ticked, joined; why there are none where the block was not answered."""

@@ -2,27 +2,28 @@
 
 import base64
 import hashlib
-import re
 import shutil
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from analysis import paths
+from analysis.inputs.glossary import Term
 from analysis.inputs.waves import load_wave
-from analysis.reports import reference
+from analysis.reports import reference, release_classes
 from analysis.reports.display import render, words
+from analysis.reports.display.csv_files import write_csv
+from analysis.reports.reference_links import link_terms
+from analysis.reports.release_classes import ALL, Class, Classes
 from analysis.reports.swap import swap
 
-ALL = "all"
 TEMPLATES = Path(__file__).parent / "templates"
 _ORDER = list(paths.STAGE_NUMBERS)
-# Of a wave that is not open, printed figures alone may leave; their files say so in their names.
-PRINTED = "PRINTED_"
-_WITHHELD = re.compile(rf'<a class="csv" href="(?![^"]*/{PRINTED})[^"]*" download>.*?</a>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Report:
 def publish(*, waves: Iterable[str]) -> Path:
     """Build the site from the rendered pages of these waves and of `all`, put it in place at once, return its folder.
 
-    A reader, or a run that is killed, finds the old site or the new one, never half a site. The data behind the pages
-    are published only for waves whose promise is open.
+    A reader, or a run that is killed, finds the old site or the new one, never half a site. Only what has the class
+    public is published; outputs/release_log.csv lists every output with its class.
     """
     loaded = {wave: load_wave(wave) for wave in waves}
     files = {wave: one.file for wave, one in loaded.items()}
@@ -70,15 +71,19 @@ def publish(*, waves: Iterable[str]) -> Path:
     building = paths.site().with_name("site.building")
     if building.exists():
         shutil.rmtree(building)
-    build(
+    class_of = release_classes.classes(loaded)
+    logged = build(
         reports,
         target=building,
         tables=paths.root() / "outputs" / "tables",
         titles={wave: file.title.model_dump() for wave, file in files.items()},
-        open_waves={wave for wave, file in files.items() if file.promise == "open"},
+        class_of=class_of,
         sources=reference.read(loaded),
     )
+    outputs = paths.root() / "outputs"
+    log = pd.DataFrame([*logged, *release_classes.elsewhere(outputs, class_of)])
     swap(building, paths.site())
+    write_csv(log, outputs / "release_log.csv")
     return paths.site()
 
 
@@ -100,34 +105,51 @@ def build(
     target: Path,
     tables: Path,
     titles: Mapping[str, Mapping[str, str]],
-    open_waves: Collection[str],
+    class_of: Classes,
     sources: reference.Sources | None = None,
-) -> None:
-    """Write the whole site into an empty folder: pages, and the CSV files of waves that are open.
+) -> list[dict[str, str]]:
+    """Write the whole site into an empty folder: pages and their CSV files; returns every file with its class.
 
-    `titles` gives each wave's title by language. Navigation is made from the reports there are, so no link is dead.
+    `titles` gives each wave's title by language. Navigation is made from the reports there are, so no link is dead. A
+    page of the class restricted says in words that it is withheld, and has no data; one without a class is left out.
     The reference pages are made from `sources`, where there are any, once the files they describe are in place.
     """
-    are_open = {ALL, *open_waves}
+    found = {(one.wave, one.stage): class_of(one.stage, one.wave) for one in reports}
+    reports = [_may_be_seen(one, found[one.wave, one.stage]) for one in reports if found[one.wave, one.stage]]
     for report in reports:
-        is_open = report.wave in are_open
         file = target / report.address
         file.parent.mkdir(parents=True, exist_ok=True)
         source = tables / report.wave / paths.stage_file(report.stage)
-        for table in sorted(source.glob("*.csv" if is_open else f"{PRINTED}*.csv")):
+        for table in sorted(source.glob("*.csv")) if found[report.wave, report.stage] == "public" else ():
             copy = file.parent / paths.page_data(report.stage) / table.name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(table, copy)
+    said = [one.address for one in reports if found[one.wave, one.stage] != "public"]
     if sources is not None:
         bodies = [(report.address, report.body) for report in reports]
         made = reference.add(sources, pages=bodies, target=target, titles=titles)
-        reports = [*reports, *(Report(*page) for page in made)]
+        reports = [_linked(report, sources.glossary) for report in (*reports, *(Report(*page) for page in made))]
     for report in reports:
-        page = _page(report, reports, titles, is_open=report.wave in are_open)
-        (target / report.address).write_text(page, encoding="utf-8", newline="\n")
+        (target / report.address).write_text(_page(report, reports, titles), encoding="utf-8", newline="\n")
+    return release_classes.sift(target, class_of, said=said)
 
 
-def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[str, str]], *, is_open: bool) -> str:
+def _linked(report: Report, terms: Iterable[Term]) -> Report:
+    """The report with its first use of each term leading to the glossary, which itself has no need of it."""
+    top = "../" if "/" in report.address else ""
+    linked = link_terms(report.body, terms, language=report.language, top=top)
+    return report if report.stage == "glossary" else replace(report, body=linked)
+
+
+def _may_be_seen(report: Report, found: Class | None) -> Report:
+    """The page, or in place of one that is not public a page that says so."""
+    if found == "public":
+        return report
+    told = words.say("disclosure.page.restricted", language=report.language)
+    return Report({**report.facts, "contents": []}, f'<p class="callout">{escape(told)}</p>')
+
+
+def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[str, str]]) -> str:
     from markupsafe import Markup
 
     language = report.language
@@ -136,7 +158,6 @@ def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[st
     wave_title = titles.get(report.wave, {}).get(language, "")
     title = say("site.title") if report.stage == "overview" else say(f"stage.{report.stage}")
     marked = say("state.synthetic.title", title=title) if state == "synthetic" else title
-    body = report.body if is_open else _WITHHELD.sub(escape(say("data.withheld")), report.body)
     css, script = _asset("style.css"), _asset("switch.js")
     siblings = _in_language([r for r in reports if r.wave == report.wave], language)
     extra = [{"id": "reports", "text": say("page.reports")}] if report.stage == "overview" else []
@@ -152,7 +173,7 @@ def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[st
         policy=_policy(css, script),
         css=Markup(css),
         script=Markup(script),
-        body=Markup(body),
+        body=Markup(report.body),
         contents=[*report.facts.get("contents", []), *extra],
         home=_href(report, _home(reports, language)),
         languages=_languages(report, reports),
@@ -258,10 +279,8 @@ def _facts(report: Report, title: str) -> list[tuple[str, str, str]]:
 
 def _policy(css: str, script: str) -> str:
     style, run = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (css, script))
-    return (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; script-src 'sha256-{run}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    allowed = f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; script-src 'sha256-{run}'; "
+    return f"{allowed}base-uri 'none'; form-action 'none'"
 
 
 @lru_cache(maxsize=2)

@@ -9,6 +9,7 @@ from analysis.inputs.targets import PROJECTS
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
 from analysis.reports.display.trail import pick
+from analysis.reports.release_show import not_drawn
 from analysis.reports.survey_views import SurveyViews
 from analysis.survey.questionnaire import together
 from analysis.survey.tabulate import RESPONSE
@@ -139,8 +140,11 @@ def show_special(page: Page, views: SurveyViews) -> None:
 
 
 def show_projects(page: Page, views: SurveyViews) -> None:
-    """The wave's second table."""
+    """The wave's second table; where it is withheld, that it is."""
     table = views.projects()
+    if page.withheld and views.names.wave.file.projects:
+        page.heading("survey.projects")
+        page.say("disclosure.projects")
     if not table.empty:
         page.heading("survey.projects")
         caption = page.text("survey.projects.caption", n=int(table["n"].max()))
@@ -165,7 +169,8 @@ def show_calculations(page: Page, views: SurveyViews, *, lead: bool) -> None:
     solved, language = views.result.calculated, page.language
     if solved.empty or lead != views.names.synthetic:
         return
-    page = replace(page, state="printed") if lead else page
+    # What rests on printed figures has no number to withhold.
+    page = replace(page, withheld=False, state="printed" if lead else page.state)
     page.heading("survey.calculations")
     page.say("survey.calculations.text")
     named = {one.id: one for one in views.names.wave.file.calculations}
@@ -200,7 +205,8 @@ def show_survey_method(page: Page, views: SurveyViews) -> None:
 
 def _chart(page: Page, views: SurveyViews, table: pd.DataFrame, *, records: pd.DataFrame) -> None:
     rows = table.dropna(subset=["mean"]).rename(columns={"indicator": "label", "mean": "point", "ci_lo": "lo"})
-    base = views.base()
+    rows = rows.astype({"n": "int64"})
+    base, hidden = views.base(), table.loc[table["mean"].isna(), "indicator"]
     page.figure(
         charts.dot_intervals(
             rows.rename(columns={"ci_hi": "hi"}),
@@ -210,11 +216,11 @@ def _chart(page: Page, views: SurveyViews, table: pd.DataFrame, *, records: pd.D
         ),
         name="indicators_chart",
         title=_chart_title(views, table),
-        alt=page.text("survey.indicators.alt", base=base),
+        alt=not_drawn(page, page.text("survey.indicators.alt", base=base), hidden),
         data=table,
         source=views.names.source(),
         base=base,
-        note=page.text("results.note.interval"),
+        note=not_drawn(page, page.text("results.note.interval"), hidden),
         records=records,
     )
 

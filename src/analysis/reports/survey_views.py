@@ -228,7 +228,7 @@ class SurveyViews:
             for option in self._options(item):
                 key = {"subset": PROJECTS, "unit_type": "", "estimand": "R", "category": option}
                 found = self._estimates.find(**{"measure": "count", "item": item.item} | key)
-                if found is not None:
+                if found is not None and found["k"] is not None:
                     row = {"item": self.names.item(item.item), "option": self._option(item, option)}
                     share = found["k"] / found["n_answered"]
                     rows.append(row | {"k": found["k"], "n": found["n_answered"], "share": share})
@@ -239,8 +239,9 @@ class SurveyViews:
         found = [
             {option: self.one(item.item, category=option, unit_type=unit_type) for option in options} for item in items
         ]
-        bases = [row[options[0]]["n_answered"] for row in found]
-        few = max(bases) < self.params.small_base
+        bases = [next((n for n in (one["n_answered"] for one in row.values()) if n is not None), None) for row in found]
+        known = [base for base in bases if base is not None]
+        few = bool(known) and max(known) < self.params.small_base
         rows = []
         for item, base, row in zip(items, bases, found, strict=True):
             values = {option: one["k"] if few else _shown(one) for option, one in row.items()}

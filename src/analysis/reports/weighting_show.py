@@ -13,6 +13,7 @@ from analysis.reports.display.page import Page
 from analysis.reports.display.trail import pick
 from analysis.reports.wave_views import Names
 from analysis.reports.weighting_charts import before_after
+from analysis.survey.replicated import REPLICATES
 from analysis.survey.weighting import WeightingResult
 
 # Tables with more rows, and those of single modules, open at a click.
@@ -93,18 +94,18 @@ def show_steps(page: Page, result: WeightingResult, names: Names) -> None:
 
 
 def show_key(page: Page, result: WeightingResult, names: Names) -> None:
-    """The key estimates under the plan, with both standard errors."""
+    """The key estimates under the plan, with their standard errors."""
     if result.key.empty:
         return
     page.heading("weighting.key")
-    page.say("weighting.key.text")
+    page.say("weighting.key.text", replicates=REPLICATES)
     table = views.key_table(result, names=names)
     records = pick(result.estimates, estimate_type="level", weight_variant=names.wave.file.weighting.method)
     for measure, decimals in (("share", "percent1"), ("mean", "number3")):
         own = table[table["measure"] == measure].drop(columns="measure")
         if len(own):
             formats = dict.fromkeys(("point", "ci_lo", "ci_hi"), decimals)
-            formats |= dict.fromkeys(("se", "se_survey"), "percent2" if measure == "share" else "number3")
+            formats |= dict.fromkeys(views.ERRORS, "percent2" if measure == "share" else "number3")
             _table(page, names, own, f"key_{measure}s", f"weighting.key.caption.{measure}", formats=formats,
                    records=pick(records, measure=measure))  # fmt: skip
 

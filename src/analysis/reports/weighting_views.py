@@ -9,10 +9,13 @@ from analysis.inputs.decisions import Decision, label
 from analysis.inputs.weighting_plan import USES
 from analysis.reports.display.trail import pick
 from analysis.reports.wave_views import Names
+from analysis.survey import replicated
 from analysis.survey.plan import FACTORS
 from analysis.survey.weighting import WeightingResult
 
 LEFT = ", as in the frame"
+# The standard errors of a key estimate: by the formula, as R's survey gives it, by jackknife and by bootstrap.
+ERRORS = ("se", "se_survey", *replicated.ERRORS)
 
 
 def plan_table(*, names: Names) -> pd.DataFrame:
@@ -115,9 +118,9 @@ def log_table(result: WeightingResult, *, names: Names) -> pd.DataFrame:
 
 
 def key_table(result: WeightingResult, *, names: Names) -> pd.DataFrame:
-    """The key estimates with both standard errors and the interval; shares 0 to 1, means in their own points."""
+    """The key estimates with their standard errors and the interval; shares 0 to 1, means in their own points."""
     table = result.key.assign(estimate=[key_name(row, names=names) for row in result.key.to_dict("records")])
-    return table[["estimate", "measure", "n_answered", "point", "se", "se_survey", "ci_lo", "ci_hi"]]
+    return table[["estimate", "measure", "n_answered", "point", *ERRORS, "ci_lo", "ci_hi"]]
 
 
 def options_table(result: WeightingResult, key: str) -> pd.DataFrame:

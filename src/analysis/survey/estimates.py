@@ -14,6 +14,9 @@ COLUMNS = (
     "bound_hi deff_kish n_effective decisions flags source stage source_ref inputs_sha256 code_sha256"
 ).split()
 
+# The flag of a number that must not be told: it is missing, as is all that would give it away.
+WITHHELD = "withheld"
+
 # What, taken together, tells one estimate from every other; its values make the id.
 IDENTITY = (
     "wave stage reference_wave estimate_type measure estimand mode unit_type module item category subset "

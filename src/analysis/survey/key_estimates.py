@@ -35,7 +35,7 @@ def answers(units: pd.DataFrame, one: KeyEstimate, *, wave: Wave) -> Floats:
 def estimate(
     units: pd.DataFrame, one: KeyEstimate, *, wave: Wave, weights: Weights, confidence: float
 ) -> dict[str, Any]:
-    """A key estimate with its errors and interval, as columns of an estimate record and `se_survey`.
+    """A key estimate with its error and interval, as columns of an estimate record.
 
     The mean of the answers weighted by the final weights, over units of its type with an answer.
     """
@@ -68,6 +68,16 @@ def all_estimates(
         estimate(units, one, wave=wave, weights=weights[key_module(one, wave=wave)], confidence=confidence)
         for one in wave.file.key_estimates
     ]
+
+
+def survey_errors(units: pd.DataFrame, *, wave: Wave, weights: Mapping[str, Weights]) -> list[float]:
+    """The standard error of every key estimate as R's survey gives it, in the order of `wave.yml`."""
+    found = []
+    for one in wave.file.key_estimates:
+        made = weights[key_module(one, wave=wave)]
+        given = answers(units, one, wave=wave)[made.answered]
+        found.append(domains.survey_error(domains.mean(given, made.final), made.design()))
+    return found
 
 
 def _domain(units: pd.DataFrame, one: KeyEstimate, *, weights: Weights) -> domains.Domain:

@@ -36,9 +36,10 @@ def ways(points: pd.DataFrame, *, score: pd.Series) -> Floats:
     z_scores = (points - points.mean()) / points.std(ddof=1).replace(0, np.nan)
     position = (points.rank() - 0.5) / points.count()
     found = []
-    for values in (points, z_scores - z_scores.min().min(), position):
-        for left_out in [None, *points.columns]:
-            kept = values.drop(columns=[] if left_out is None else [left_out]).to_numpy(dtype="float64")
+    for normalised in (points, z_scores - z_scores.min().min(), position):
+        values = normalised.to_numpy(dtype="float64")
+        for left_out in ([], *range(values.shape[1])):
+            kept = np.delete(values, left_out, axis=1)
             found += [average(kept, how=how) for how in ("arithmetic", "geometric", "harmonic")]
     found[0] = score.to_numpy(dtype="float64")
     return np.array(found)

@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 # What `inference` gives beside the columns of an estimate record.
-BESIDE = ("se_survey", "n_star")
+BESIDE = ("n_star",)
 # Weights that differ by less than this share were rounded when they were written.
 SAME = 1e-9
 
@@ -185,10 +185,10 @@ def total(said: Said, weights: ModuleWeights, *, frame: Mask, confidence: float)
     scores = size * (asked.point * mean.scores + mean.point * asked.scores)
     made = Estimate(size * asked.point * mean.point, scores, mean.used)
     lo, hi = (int(said.part.sum()) * bound for bound in bounds(said))
-    errors = domains.errors(made, design)
-    half = float(stdtrit(domains.degrees_of_freedom(design), (1 + confidence) / 2)) * errors["se"]
+    se = domains.standard_error(made, design)
+    half = float(stdtrit(domains.degrees_of_freedom(design), (1 + confidence) / 2)) * se
     limits = {"bound_lo": lo, "bound_hi": hi, "ci_lo": max(made.point - half, lo), "ci_hi": min(made.point + half, hi)}
-    return record | {"point": made.point, "se": errors["se"], "ci_method": "t"} | limits
+    return record | {"point": made.point, "se": se, "ci_method": "t"} | limits
 
 
 def quantile(said: Said, weights: ModuleWeights, q: float, *, inhabitants: Floats | None = None) -> Record:

@@ -10,16 +10,17 @@ import pandas as pd
 from analysis.inputs.cleaning import ANSWERED
 from analysis.inputs.decisions import Decision, plan_decisions
 from analysis.inputs.waves import Wave
+from analysis.survey import replicated
 from analysis.survey.alternatives import Alternatives, compare, modules_of
 from analysis.survey.estimates import records
 from analysis.survey.groups import wave_columns
 from analysis.survey.inference.variance import kish
-from analysis.survey.key_estimates import all_estimates
+from analysis.survey.key_estimates import all_estimates, survey_errors
 from analysis.survey.plan import UNIT_TYPE, Weights, weights_for
 
 TOP = 0.05
 # Columns of the key estimates that are no columns of an estimate record.
-BESIDE = ("se_survey", "n_star")
+BESIDE = ("n_star",)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class WeightingResult:
     `data`: a row a respondent and module (empty: the whole survey) with every factor and the final weight, their
     product. `weights`: the same by module, with the margins behind them. `margins`: target, achieved and gap of each
     category. `log`: each step of collapsing. `diagnostics`: sum, spread and design effect of the weights by module and
-    unit type. `key`: the key estimates with both standard errors. `alternatives`: every decision of the plan taken
+    unit type. `key`: the key estimates with four standard errors: by the formula, as R's survey gives it, by jackknife
+    and by bootstrap. `alternatives`: every decision of the plan taken
     otherwise. `totals`: answers and frame; `missing`: units without an answer, named only where the promise is open.
     """
 
@@ -56,6 +58,8 @@ def run(
     """
     weights = {module: weights_for(indicators, wave.file.weighting, module=module) for module in modules_of(wave)}
     key = all_estimates(indicators, wave=wave, weights=weights, confidence=confidence)
+    again = np.random.default_rng(replicated.SEED)
+    errors = replicated.replicated_errors(indicators, wave=wave, weights=weights, generator=again)
     chosen = plan_decisions(decisions, wave=wave) if decisions else {}
     alternatives = compare(indicators, wave=wave, decisions=chosen, confidence=confidence)
     diagnostics = pd.DataFrame([row for module in weights for row in _diagnostics(indicators, weights[module], module)])
@@ -64,6 +68,7 @@ def run(
     margins = pd.concat([one.margins for one in weights.values()], ignore_index=True)
     rows = [*_total_rows(totals), *_diagnostic_rows(diagnostics), *_margin_rows(margins), *key]
     made = [records(map(_record, rows), weight_variant=wave.file.weighting.method, **common)]
+    made += [records(replicated.rows(key, errors, method=wave.file.weighting.method), **common)]
     made += [records(map(_record, alternatives.rows), **common)] if alternatives.rows else []
     return WeightingResult(
         data=pd.concat([one.factors for one in weights.values()], ignore_index=True),
@@ -71,7 +76,7 @@ def run(
         margins=margins,
         log=pd.concat([one.log for one in weights.values()], ignore_index=True),
         diagnostics=diagnostics,
-        key=_key_table(key, wave=wave),
+        key=_key_table(key, errors.assign(se_survey=survey_errors(indicators, wave=wave, weights=weights)), wave=wave),
         alternatives=alternatives,
         totals=totals,
         missing=_missing(indicators, wave=wave),
@@ -79,8 +84,8 @@ def run(
     )
 
 
-def _key_table(rows: list[dict[str, Any]], *, wave: Wave) -> pd.DataFrame:
-    table = pd.DataFrame(rows)
+def _key_table(rows: list[dict[str, Any]], errors: pd.DataFrame, *, wave: Wave) -> pd.DataFrame:
+    table = pd.concat([pd.DataFrame(rows), errors], axis="columns")
     if len(table):
         table.insert(0, "name", [one.name for one in wave.file.key_estimates])
     return table

@@ -100,6 +100,14 @@ def test_records_are_printed_figures_and_do_not_collide_with_the_values_themselv
     assert based["flags"].str.contains("unadjusted").all()
 
 
+def test_answers_of_one_question_have_the_bases_that_give_all_of_them(register, table):
+    row = records.run().figures.set_index("figure_id").loc["no2017-general-innov-bigdata-planned-dontknow"]
+    # Alone, 43 percent can be 6 of 14; with 30 and 24 percent beside it no base below 37 will do.
+    assert table.loc["no2017-general-innov-bigdata-planned-dontknow", "bases"] == "14 to 200"
+    assert row["bases"] == "37 to 200"
+    assert row["decisions"].endswith("0221")
+
+
 def test_one_wave_is_the_part_of_the_whole(register, frames, table):
     own = records.for_wave(register, "no-2012", frames=frames)
     assert list(own["figure_id"]) == list(table.index[table["wave"] == "no-2012"])

@@ -7,12 +7,13 @@ from analysis.survey.inference.domains import (
     Domain,
     by_domain,
     difference,
-    errors,
     everyone,
     mean,
     mean_record,
     share_of_answers,
     share_record,
+    standard_error,
+    survey_error,
     total,
 )
 from analysis.survey.inference.variance import Design, covariance, residuals, survey_variance
@@ -82,7 +83,7 @@ def test_a_share_of_the_whole_frame():
     design = by_size60()
     record = share_record(Y, design, domain=everyone(design), confidence=0.95)
     assert record["se"] == pytest.approx(0.0632845816262, abs=1e-8)
-    assert record["se_survey"] == pytest.approx(0.0592983590947, abs=1e-8)
+    assert survey_error(mean(Y, design.weights), design) == pytest.approx(0.0592983590947, abs=1e-8)
     assert record["deff_kish"] == pytest.approx(1.16944444444)
     assert record["n_star"] == pytest.approx(0.425555555556 * 0.574444444444 / 0.0632845816262**2)
     assert (record["bound_lo"], record["bound_hi"]) == (Y.sum() / 60, (Y.sum() + 35) / 60)
@@ -156,7 +157,7 @@ def test_a_difference_of_separate_groups_adds_their_variances():
     large, small = (mean(Y, design.weights, within=(ANSWERED60["size"] == name).to_numpy()) for name in "LS")
     record = difference(large, small, design, limits=((0.5, 0.9), (0.2, 0.6)))
     assert record["point"] == pytest.approx(large.point - small.point)
-    assert record["se"] ** 2 == pytest.approx(sum(errors(one, design)["se"] ** 2 for one in (large, small)))
+    assert record["se"] ** 2 == pytest.approx(sum(standard_error(one, design) ** 2 for one in (large, small)))
     # Without correlation MOVER is Newcombe's.
     d = record["point"]
     assert record["ci_lo"] == pytest.approx(d - np.hypot(large.point - 0.5, 0.6 - small.point))
@@ -177,7 +178,7 @@ def test_regions_under_common_margins_are_correlated():
     design = muni("cal_raking")
     found = list(by_domain(SCORE, design.weights, ANSWERED["region"]).values())
     matrix = covariance(np.column_stack([one.scores for one in found]), design)
-    gap = errors(found[0] - found[1], design)["se"] ** 2
+    gap = standard_error(found[0] - found[1], design) ** 2
     assert gap == pytest.approx(matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1])
     assert matrix[0, 1] != pytest.approx(0, abs=1e-6)
     assert np.linalg.eigvalsh(matrix).min() > 0

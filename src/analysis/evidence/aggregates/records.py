@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 
 from analysis.evidence.aggregates import intervals, means, standardised
+from analysis.evidence.aggregates.questions import JOINT, jointly
 from analysis.evidence.aggregates.readings import WITH_FRAME, Reading, read_figure
 from analysis.evidence.aggregates.shares import PrintedShare, printed_share, span
 from analysis.inputs.memory import remembered
 from analysis.inputs.params import load_params
 from analysis.inputs.populations import load_headlines, load_populations
 from analysis.inputs.register import DECIMALS, Register, load_register
+from analysis.inputs.relations import Relations, load_relations
 from analysis.survey import estimates
 from analysis.survey.counts import rounding_interval
 
@@ -33,22 +35,27 @@ DECISIONS = {
 }
 
 
-def carry(register: Register, frames: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
+def carry(
+    register: Register, frames: pd.DataFrame, *, confidence: float, relations: Relations | None = None
+) -> pd.DataFrame:
     """What each printed percentage and mean can carry: one row a figure, in the order of the register.
 
     Shares are 0 to 1, means on their scale. `rounding` is what is rounded to the printed value, `ci` the union of exact
     hypergeometric intervals over the counts and bases that are possible, `bound` what holds for all units whatever
     those who did not answer would have said; each is missing where it does not exist. `point` is the printed value, or
-    the count over the base where only one is possible. `frames` is the table of `load_populations`. Words, limits and
-    other statistics are left out. Source: methods of this project, sections 2.6, 4.1 to 4.3.
+    the count over the base where only one is possible. `frames` is the table of `load_populations`; with `relations`
+    the answers of one question are read `jointly`. Words, limits and other statistics are left out. Source: methods of
+    this project, sections 2.6, 4.1 to 4.3.
     """
-    rows = []
-    for figure in register.figures.to_dict("records"):
-        if figure["statistic"] not in ("percent", "mean"):
-            continue
-        reading = read_figure(figure, frames)  # type: ignore[arg-type]
-        if reading.kind != "not_a_numeral":
-            rows.append(_common(figure, reading) | _derive(figure, reading, confidence=confidence))  # type: ignore[arg-type]
+    figures = register.figures[register.figures["statistic"].isin(["percent", "mean"])]
+    printed: list[dict[str, Any]] = figures.to_dict("records")  # type: ignore[assignment]
+    alone = {figure["figure_id"]: read_figure(figure, frames) for figure in printed}
+    readings = alone if relations is None else jointly(figures, alone, relations)
+    rows = [
+        _common(figure, reading) | _derive(figure, reading, confidence=confidence)
+        for figure in printed
+        if (reading := readings[figure["figure_id"]]).kind != "not_a_numeral"
+    ]
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({"k": "Int64", "n": "Int64", "population_size": "Int64"})
 
@@ -66,14 +73,17 @@ class AggregatesResult:
     estimates: pd.DataFrame
 
 
-def run(register: Register | None = None, *, confidence: float | None = None) -> AggregatesResult:
-    """All of it over all waves, from the register on disk and the confidence of `params.yaml` unless they are given.
+def run(
+    register: Register | None = None, *, relations: Relations | None = None, confidence: float | None = None
+) -> AggregatesResult:
+    """All of it over all waves, from the register, its relations and the confidence on disk unless they are given.
 
     Raises InputError in one sentence when a file is malformed, or names a headline that the register does not have.
     """
     register, frames = register or load_register(), load_populations()
     confidence = load_params().confidence if confidence is None else confidence
-    figures = carry(register, frames, confidence=confidence)
+    relations = relations or load_relations(register.figures)
+    figures = carry(register, frames, confidence=confidence, relations=relations)
     implied = standardised.implied(register, frames)
     headlines = load_headlines(set(figures["figure_id"]))
     return AggregatesResult(
@@ -84,14 +94,17 @@ def run(register: Register | None = None, *, confidence: float | None = None) ->
     )
 
 
-@remembered
 def for_wave(
     register: Register, wave: str, *, confidence: float = 0.95, frames: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """The printed percentages and means of one wave with interval and bounds, as `carry`: what is real there."""
     of_wave = register.figures[register.figures["wave"] == wave]
     own = Register(sources=register.sources, figures=of_wave, claims=register.claims)
-    return carry(own, load_populations() if frames is None else frames, confidence=confidence)
+    relations = load_relations(register.figures)
+    return _carried(own, load_populations() if frames is None else frames, confidence=confidence, relations=relations)
+
+
+_carried = remembered(carry)
 
 
 def records(register: Register, frames: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
@@ -135,7 +148,7 @@ def _common(figure: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
         "rounding_lo": ends[0] / 100 if share else ends[0],
         "rounding_hi": ends[1] / 100 if share else ends[1],
         "flags": ";".join(reading.flags),
-        "decisions": ";".join(DECISIONS[reading.kind]),
+        "decisions": ";".join([*DECISIONS[reading.kind], *(["0221"] if JOINT in reading.flags else [])]),
     }
 
 

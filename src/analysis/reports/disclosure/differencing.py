@@ -61,16 +61,18 @@ def system(pieces: Iterable[Piece]) -> Table:
     )
 
 
-def remainders(groups: Mapping[str, Collection[str]], *, answers: Mapping[str, str], item: str) -> Piece:
+def remainders(
+    groups: Mapping[str, Collection[str]], *, answers: Mapping[str, str], item: str, options: Collection[str] = ()
+) -> Piece:
     """The cells of one item over any groups, with all that sums and differences of groups can tell of it.
 
-    `answers`: the answer of each respondent who gave one. The respondents who are in exactly the same groups are a
-    remainder: never printed, of the kind `remainder`, and each group is the sum of its remainders. How many a group
-    or remainder has is taken as known, whether it is printed or not.
+    `answers`: the answer of each respondent who gave one, of the `options` that there were. The respondents who are in
+    exactly the same groups are a remainder: never printed, of the kind `remainder`, and each group is the sum of its
+    remainders. How many a group or remainder has is taken as known, whether it is printed or not.
     Raises InputError where nobody answered.
     """
     atoms = _atoms(groups, answers, item=item)
-    values = sorted(set(answers.values()))
+    values = sorted({*options, *answers.values()})
     counted = Counter((atom, answers[one]) for atom, members in atoms.items() for one in members)
     cells: list[dict[str, Any]] = []
     sums: dict[str, tuple[str, list[str]]] = {}

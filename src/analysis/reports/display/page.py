@@ -14,6 +14,7 @@ from analysis.reports.display import provenance, trail, words
 from analysis.reports.display.csv_files import write_csv
 from analysis.reports.display.render import TRUSTED
 from analysis.reports.display.rows import rows
+from analysis.reports.display.withheld import typed, with_words
 from analysis.survey.estimates import round12
 
 if TYPE_CHECKING:
@@ -40,13 +41,15 @@ class Page:
     """One report: a stage of a wave (`all` for stages over all waves) in one language, and the kind of its data.
 
     `state` is one of STATES; synthetic data are named so in every title and file name. Nothing
-    reaches the page unescaped. Raises ValueError for an unknown stage, language or state.
+    reaches the page unescaped. `withheld`: missing numbers of its tables are such as must not be told, and say so.
+    Raises ValueError for an unknown stage, language or state.
     """
 
     stage: str
     wave: str
     language: str = "en"
     state: str = "real"
+    withheld: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no page can be made for."""
@@ -73,6 +76,15 @@ class Page:
     def sentences(self, texts: list[str]) -> None:
         """Ready sentences, a paragraph each."""
         self._show("".join(f"<p>{escape(text)}</p>" for text in texts))
+
+    def linked(self, texts: list[tuple[str, str, str]]) -> None:
+        """Sentences that end in a link: text, address from the first page of the site, words of the link."""
+        top = "" if self.stage == "overview" else "../"
+        on_site, in_lab = (
+            "".join(f'<p>{escape(t)} <a href="{escape(root + to)}">{escape(link)}</a></p>' for t, to, link in texts)
+            for root in (top, "../outputs/site/")
+        )
+        self._show(on_site, in_lab)
 
     def callout(self, key: str, **values: object) -> None:
         """One short sentence that readers must not miss, set apart."""
@@ -112,7 +124,8 @@ class Page:
         if strange:
             raise ValueError(f"table {name!r} has no column {strange[0]!r}")
         title = self._title(caption)
-        body = rows(frame, formats or {}, labels or {}, language=self.language)
+        frame = typed(frame) if self.withheld else frame
+        body = rows(frame, formats or {}, labels or {}, language=self.language, withheld=self.withheld)
         region = escape(words.say("table.region", language=self.language, caption=title))
         empty = "" if len(frame) else f"<p>{escape(self._say('table.none', {}))}</p>"
         fold = (f'<details class="fold"><summary>{escape(title)}</summary>', "</details>")
@@ -222,7 +235,8 @@ class Page:
         suffix = "" if self.language == "en" else f".{self.language}"
         file = f"{self._kind()}{name}{suffix}.csv"
         target = paths.tables(self.stage, self.wave, base=paths.staging()) / file
-        write_csv(frame.assign(data="synthetic") if self.state == "synthetic" else frame, target)
+        told = with_words(typed(frame), language=self.language) if self.withheld else frame
+        write_csv(told.assign(data="synthetic") if self.state == "synthetic" else told, target)
         lab = f"../outputs/tables/{self.wave}/{paths.stage_file(self.stage)}"
         on_site, in_lab = (self._link(f"{folder}/{file}", title) for folder in (paths.page_data(self.stage), lab))
         self._show(markup.replace(_DATA_LINK, on_site), markup.replace(_DATA_LINK, in_lab))

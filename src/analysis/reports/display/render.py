@@ -184,15 +184,18 @@ def _tell_regions_apart(body: str) -> str:
 
 
 def _number_headings(body: str) -> tuple[str, list[dict[str, str]]]:
-    """Give every heading an id of its own and list those of sections."""
+    """Give every heading an id of its own, also where one key heads two parts, and list those of sections."""
     taken: set[str] = set(re.findall(r'\sid="([^"]+)"', body))
+    given: set[str] = set()
     contents: list[dict[str, str]] = []
 
     def identify(match: re.Match[str]) -> str:
         level, attributes, inner = match.groups()
         text = unescape(re.sub(r"<[^>]+>", "", inner)).strip()
         known = re.search(r'\sid="([^"]+)"', attributes)
-        identifier = known.group(1) if known else _fresh(text, taken)
+        wanted = known.group(1) if known else text
+        identifier = wanted if known and wanted not in given else _fresh(wanted, taken)
+        given.add(identifier)
         if level == "2":
             contents.append({"id": identifier, "text": text})
         return f'<h{level} id="{identifier}">{inner}</h{level}>'

@@ -6,14 +6,24 @@ from html import escape
 import pandas as pd
 
 from analysis.reports.display import words
+from analysis.reports.display.withheld import WITHHELD, is_number
 
 
-def rows(frame: pd.DataFrame, formats: Mapping[str, str], labels: Mapping[str, str], *, language: str) -> str:
+def rows(
+    frame: pd.DataFrame,
+    formats: Mapping[str, str],
+    labels: Mapping[str, str],
+    *,
+    language: str,
+    withheld: bool = False,
+) -> str:
     """Head and body of a table. `formats` gives a column its format, `labels` its header; all text is escaped.
 
-    Without them whole numbers are counts and other numbers get one decimal. Raises WordsError for a number that its
-    format does not know.
+    Without them whole numbers are counts and other numbers get one decimal. `withheld`: missing numbers must not be
+    told, and a word says so. Raises WordsError for a number that its format does not know.
     """
+    gap = words.say(WITHHELD, language=language)
+    told = {column: gap if withheld and is_number(frame[column]) else None for column in frame.columns}
     specs = {column: formats.get(str(column)) or _default_format(frame[column]) for column in frame.columns}
     kinds = {column: "" if spec == "text" else ' class="number"' for column, spec in specs.items()}
     head = "".join(
@@ -24,7 +34,8 @@ def rows(frame: pd.DataFrame, formats: Mapping[str, str], labels: Mapping[str, s
     for row in frame.itertuples(index=False, name=None):
         cells = []
         for place, (column, value) in enumerate(zip(frame.columns, row, strict=True)):
-            text = escape(words.format_value(value, specs[column], language=language))
+            word = told[column] if words.is_missing(value) else None
+            text = escape(word or words.format_value(value, specs[column], language=language))
             kind = ' class="number empty"' if words.is_missing(value) and kinds[column] else kinds[column]
             cells.append(f'<th scope="row"{kind}>{text}</th>' if place == 0 else f"<td{kind}>{text}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis import paths
 from analysis.inputs.bearing import fill_decisions
 from analysis.reports.display import words
-from analysis.survey.estimates import COLUMNS, IDENTITY
+from analysis.survey.estimates import COLUMNS, IDENTITY, WITHHELD
 
 if TYPE_CHECKING:
     from analysis.inputs.register import Register
@@ -60,6 +60,7 @@ def markup(records: pd.DataFrame, *, language: str) -> str:
     rows = [
         (key, lines)
         for key, lines in (
+            ("withheld", _withheld(filled, language)),
             ("base", _bases(filled, language)),
             ("estimand", _named(filled, "estimand", language)),
             ("weights", _named(filled, "weight_variant", language)),
@@ -78,6 +79,12 @@ def markup(records: pd.DataFrame, *, language: str) -> str:
 
 def _say(key: str, language: str, **values: object) -> str:
     return escape(words.say(key, language=language, **values))
+
+
+def _withheld(records: pd.DataFrame, language: str) -> str:
+    """How many of the numbers are withheld; nothing where none is."""
+    n = int((records["flags"].astype(str) == WITHHELD).sum())
+    return _say("trail.withheld.n", language, n=n, all=len(records)) if n else ""
 
 
 def _bases(records: pd.DataFrame, language: str) -> str:

@@ -169,7 +169,7 @@ def difference(first: Estimate, second: Estimate, design: Design, *, limits: tup
 
     return {
         "point": gap.point,
-        **errors(gap, design),
+        "se": standard_error(gap, design),
         "ci_method": "mover",
         "ci_lo": gap.point - reach(first.point - l1, u2 - second.point),
         "ci_hi": gap.point + reach(u1 - first.point, second.point - l2),
@@ -177,7 +177,7 @@ def difference(first: Estimate, second: Estimate, design: Design, *, limits: tup
 
 
 def _described(y: ArrayLike, design: Design, *, domain: Domain, low: float, high: float) -> tuple[Estimate, Record]:
-    """The mean of a domain, with numbers, both errors, design effect and worst-case bounds."""
+    """The mean of a domain, with numbers, standard error, design effect and worst-case bounds."""
     estimate = mean(y, design.weights, inhabitants=domain.inhabitants, within=domain.within)
     values, used = _answered(y, domain.within)
     counts = np.where(used, 1.0 if domain.inhabitants is None else domain.inhabitants, 0.0)
@@ -188,15 +188,20 @@ def _described(y: ArrayLike, design: Design, *, domain: Domain, low: float, high
     record = {"n_frame": sum(domain.sizes), "n_answered": int(used.sum()), "point": estimate.point}
     record |= dict(zip(("bound_lo", "bound_hi"), bounds, strict=True))
     if not used.any():
-        return estimate, record | dict.fromkeys(("se", "se_survey", "deff_kish", "n_effective"), np.nan)
+        return estimate, record | dict.fromkeys(("se", "deff_kish", "n_effective"), np.nan)
     deff, effective = kish(design.weights[used])
-    return estimate, record | errors(estimate, design) | {"deff_kish": deff, "n_effective": effective}
+    about = {"se": standard_error(estimate, design), "deff_kish": deff, "n_effective": effective}
+    return estimate, record | about
 
 
-def errors(estimate: Estimate, design: Design) -> Record:
-    """Both standard errors: `se`, ours, and `se_survey`, as R's survey gives it."""
-    variances = {"se": covariance(estimate.scores, design), "se_survey": survey_covariance(estimate.scores, design)}
-    return {name: float(np.sqrt(variance)) for name, variance in variances.items()}
+def standard_error(estimate: Estimate, design: Design) -> float:
+    """The standard error of an estimate by the way the respondents were weighted (see `covariance`)."""
+    return float(np.sqrt(covariance(estimate.scores, design)))
+
+
+def survey_error(estimate: Estimate, design: Design) -> float:
+    """The same as R's survey gives it (see `survey_covariance`)."""
+    return float(np.sqrt(survey_covariance(estimate.scores, design)))
 
 
 def _answered(y: ArrayLike, within: Mask | None) -> tuple[Floats, Mask]:

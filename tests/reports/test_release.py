@@ -1,0 +1,206 @@
+"""What leaves of the results of a wave that is not open: the page of a small survey, and what can be worked out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.inputs import cleaning
+from analysis.inputs.disclosure_plan import DisclosurePlan
+from analysis.inputs.params import load_params
+from analysis.inputs.projects import read_projects
+from analysis.inputs.register import load_register
+from analysis.inputs.targets import load_targets
+from analysis.inputs.waves import load_wave
+from analysis.reports import release, release_groups
+from analysis.reports.release_items import check
+from analysis.survey import indicators, results, weighting
+from analysis.survey.tabulate import Cell, Tables
+from tests.reports import attacker
+from tests.weighted_survey import SIZE, frame, weighted
+
+PLAN = {"method": "poststratify", "margins": SIZE, "collapse": {"min_n": 2}}
+PROTECTED = {"origin": "observed", "promise": "aggregates_only"}
+
+
+def survey(**changes):
+    """The small survey; of its five county municipalities that answered four had a plan at all."""
+    return weighted(PLAN, **(PROTECTED | changes))
+
+
+def computed(wave, data):
+    factors = weighting.run(data, wave=wave).data
+    return results.run(data, wave=wave, params=load_params(), factors=factors)
+
+
+@pytest.fixture(scope="module")
+def data():
+    table = frame()
+    table["why"], table["tick_b"] = table["how"].where(table["plan"] == 1, -1), table["tick_a"]
+    return table
+
+
+@pytest.fixture(scope="module")
+def released(data):
+    wave = survey()
+    return wave, computed(wave, data), release.control(computed(wave, data), wave=wave)
+
+
+def site(result) -> pd.DataFrame:
+    """What the site has of the estimates: rows of text read back from a file, numbers missing where there is none."""
+    return result.estimates.astype({"k": "Float64", "n_answered": "Float64"})
+
+
+def attack(wave, published, before):
+    """The protected cells that can be narrowed too far, by item, of all items whose shares are shown."""
+    tables, found = Tables(data=before.units, wave=wave, confidence=0), {}
+    levels = before.estimates[before.estimates["estimate_type"] == "level"]
+    for item in wave.items:
+        own = levels[levels["item"] == item.item]
+        if item.type not in ("single", "multi") or own.empty:
+            continue
+        groups = list(dict.fromkeys(zip(own["unit_type"], own["subset"].map(attacker.plain), strict=True)))
+        about = {"item": item.item, "groups": groups, "tables": tables}
+        answers = attacker.given(item.item, tables)
+        must = attacker.protected(answers, **about)
+        if must:
+            found[item.item] = attacker.narrowed(attacker.ranges(published, answers, **about), must)
+    return found
+
+
+def test_open_and_synthetic_answers_are_left_as_they_are(data):
+    for changes in ({"promise": "open"}, {"origin": "synthetic"}):
+        wave = survey(**changes)
+        before = computed(wave, data)
+        pd.testing.assert_frame_equal(release.control(before, wave=wave).result.estimates, before.estimates)
+
+
+def test_no_protected_cell_can_be_narrowed_from_what_is_published(released):
+    wave, before, after = released
+    found = attack(wave, site(after.result), before)
+    assert found
+    assert not any(found.values())
+    assert after.audit["safe"].all()
+
+
+def test_the_attack_finds_a_withheld_cell_that_is_published_by_hand(released):
+    wave, before, after = released
+    withheld = after.result.estimates["flags"].eq("withheld") & before.estimates["estimand"].eq("R")
+    cells = withheld & before.estimates["unit_type"].eq("county_municipality") & before.estimates["k"].notna()
+    assert cells.any()
+    for row in before.estimates.index[cells & before.estimates["item"].eq("how")][:1]:
+        leaky = site(after.result)
+        leaky.loc[row, "k"] = before.estimates.loc[row, "k"]
+        item = before.estimates.loc[row, "item"]
+        others = leaky["item"].eq(item) & leaky["estimand"].eq("R")
+        leaky.loc[others & (leaky["unit_type"] != "county_municipality"), "k"] = before.estimates["k"].astype("Float64")
+        assert attack(wave, leaky, before)[item]
+
+
+def test_what_is_withheld_has_no_number_and_says_so(released):
+    _, before, after = released
+    gone = after.result.estimates[after.result.estimates["flags"] == "withheld"]
+    assert len(gone)
+    assert gone[release.HIDDEN].isna().all(axis=None)
+    told = after.result.estimates["flags"] != "withheld"
+    exact = told & (before.estimates["estimand"] != "M")
+    pd.testing.assert_frame_equal(after.result.estimates[exact], before.estimates[exact])
+
+
+def test_an_item_with_a_withheld_cell_has_no_weighted_number_and_nothing_made_of_it(released):
+    table = released[2].result.estimates
+    hidden = table["flags"] == "withheld"
+    unclean = set(table.loc[hidden & (table["estimand"] == "R"), "item"])
+    assert {"how", "why"} <= unclean
+    assert hidden[table["item"].isin(unclean) & table["estimand"].isin(["M", "P"])].all()
+    assert hidden[table["item"].isin(["area:services", "maturity"]) & table["estimand"].isin(["M", "P"])].all()
+
+
+def test_weighted_numbers_are_as_exact_as_pages_show_them(data):
+    wave = survey(special_groups={})
+    table = release.control(computed(wave, data), wave=wave).result.estimates
+    weighted = (table["estimand"] == "M") & table["measure"].isin(["share", "mean"]) & (table["item"] != "response")
+    shares = table.loc[weighted, "point"].dropna()
+    assert len(shares)
+    assert np.allclose(shares, shares.round(2), atol=1e-12)
+
+
+def test_groups_are_merged_by_the_declared_order_as_far_as_there_is_need(data):
+    few = data.copy()
+    few.loc[(few["size_group"] == 1) & (few["code"] > "0003"), ["plan", "how", "tick_a", "tick_b", "why"]] = -7
+    merge = [{"of": "size_group", "values": [1, 2]}, {"of": "region", "values": ["East", "West"]}]
+    wave = release_groups.merged(survey(disclosure={"merge": merge}), few)
+    assert [one.into for one in wave.merged] == ["1+2"]
+    subsets = set(computed(wave, few).estimates["subset"])
+    assert "size_group=1+2" in subsets
+    assert not {"size_group=1", "size_group=2"} & subsets
+    assert release_groups.merged(survey(), few).merged == ()
+
+
+@pytest.mark.parametrize(
+    ("merge", "sentence"),
+    [
+        ([{"of": "size_group", "values": [1]}], "at least 2"),
+        ([{"of": "county", "values": [1, 2]}], "size_group"),
+        ([{"of": "region", "values": ["a", "b"]}, {"of": "region", "values": ["b", "c"]}], "names the region b twice"),
+    ],
+)
+def test_an_order_of_merging_that_cannot_be_is_refused(merge, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        DisclosurePlan(merge=merge)
+
+
+GROUPS = [("municipality", ""), ("county_municipality", ""), ("all", ""), ("municipality", "group=smallest2")]
+GROUPS += [("municipality", f"{one}") for one in ("size_group=1", "size_group=2", "size_group=3")]
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_whatever_is_answered_no_protected_cell_can_be_narrowed(random):
+    table = frame()
+    table["how"] = [random.choice([0, 0, 0, 1, 2]) if value >= 0 else -7 for value in table["how"]]
+    tables = Tables(data=table.astype({"how": "Int64"}), wave=survey(), confidence=0)
+    about = {"item": "how", "groups": GROUPS, "tables": tables}
+    answers = attacker.given("how", tables)
+    rows = [(*place, _count(answers, place, tables)) for place in check(tables, {"how": GROUPS}).items["how"].published]
+    published = pd.DataFrame(rows, columns=["category", "unit_type", "subset", "k"]).assign(item="how", estimand="R")
+    must = attacker.protected(answers, **about)
+    assert attacker.narrowed(attacker.ranges(published, answers, **about), must) == []
+
+
+def _count(answers, place, tables):
+    inside = tables.part(Cell("how", unit_type=place.unit_type, subset=place.subset))
+    return int((answers[inside] == place.category).sum())
+
+
+@pytest.fixture(scope="module")
+def of_wave():
+    """The results of a wave as if its stand-in answers were real, before and after control."""
+
+    def made(name):
+        wave, params = load_wave(name), load_params()
+        units = indicators.run(cleaning.run(wave).data, wave=wave, params=params).data
+        factors = weighting.run(units, wave=wave).data
+        protected = replace(wave, file=wave.file.model_copy(update=PROTECTED))
+        before = results.run(
+            units, wave=protected, params=params, targets=load_targets(wave), figures=load_register().figures,
+            projects=read_projects(wave), factors=factors,
+        )  # fmt: skip
+        return protected, before, release.control(before, wave=protected)
+
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["no-2009", "no-2012", "no-2017", "se-2016"])
+def test_no_answer_to_a_wave_can_be_worked_out(of_wave, name):
+    wave, before, after = of_wave(name)
+    found = attack(wave, site(after.result), before)
+    assert not any(found.values())
+    assert after.audit.empty or after.audit["safe"].all()
+    # Published as it was computed, every protected item gives its answers away.
+    assert all(attack(wave, site(before), before).values())
+    assert name != "no-2017" or found
