@@ -7,7 +7,7 @@ from typing import Any
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
 PAPER = 718  # A4 between the margins that browsers print with, in CSS pixels
-ROWS_KEPT = 12  # rows of one table look alike, so the first ones stand for all after the first look
+KEPT = 4  # rows of one table look alike, and so do trails: the first ones stand for all after the first look
 CONTROLS = 'a[href], button, summary, input, [tabindex="0"]'
 UNFOLD = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 
@@ -40,7 +40,10 @@ _MISSED = """() => [
   ...wanted.filter((e) => !reached.has(e)).map((e) => `not reached: ${e.outerHTML.slice(0, 100)}`),
   ...[...unmarked].map((e) => `focus is not seen: ${e.outerHTML.slice(0, 100)}`),
 ]"""
-_TRIM = "(kept) => document.querySelectorAll(`tbody tr:nth-child(n + ${kept + 1})`).forEach((row) => row.remove())"
+_THIN = """(kept) => {
+  document.querySelectorAll(`tbody tr:nth-child(n + ${kept + 1}), svg`).forEach((part) => part.remove());
+  [...document.querySelectorAll('details.trail')].slice(kept).forEach((trail) => trail.remove());
+}"""
 _AXE = """async (options) => {
   const found = await axe.run(document, {...options, resultTypes: ['violations'], preload: false});
   return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 120)}`));
@@ -87,9 +90,20 @@ class Tab:
 def problems(tab: Tab, file: Path) -> list[str]:
     """Everything that is wrong with a page in a browser, each problem under the name of its page."""
     tab.open(file)
+    folded = [*layout(tab), *keyboard(tab)]
+    tab.run(UNFOLD)
+    return _named(file, [*folded, *layout(tab), *accessibility(tab), *tab.seen])
+
+
+def misplaced(tab: Tab, file: Path) -> list[str]:
+    """What is wrong with the layout of a page: all that can be of a translation, which has other words alone."""
+    tab.open(file)
     folded = layout(tab)
     tab.run(UNFOLD)
-    found = [*folded, *layout(tab), *keyboard(tab), *accessibility(tab), *tab.seen]
+    return _named(file, [*folded, *layout(tab), *tab.seen])
+
+
+def _named(file: Path, found: list[str]) -> list[str]:
     return [f"{file.parent.name}/{file.name}: {problem}" for problem in dict.fromkeys(found)]
 
 
@@ -118,15 +132,15 @@ def keyboard(tab: Tab) -> list[str]:
 def accessibility(tab: Tab) -> list[str]:
     """What axe-core finds: each rule at each width, and contrast, which no width changes, in each scheme.
 
-    The whole page is searched once; then tables are shortened, because their rows look alike. The rows that were taken
-    out stay out, so nothing should look at the page afterwards.
+    The whole page is searched once; then it is thinned, because rows, trails and drawings look alike. What was taken
+    out stays out, so nothing should look at the page afterwards.
     """
     tab.run(_axe())
     found = []
     for width in WIDTHS:
         tab.as_on(width, SCHEMES[0])
         found += tab.run(_AXE, {"rules": {"color-contrast": {"enabled": False}}})
-        tab.run(_TRIM, ROWS_KEPT)
+        tab.run(_THIN, KEPT)
     for width, scheme in zip(WIDTHS, SCHEMES, strict=False):
         tab.as_on(width, scheme)
         found += tab.run(_AXE, {"runOnly": ["color-contrast"]})
