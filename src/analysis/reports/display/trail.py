@@ -208,7 +208,8 @@ def _part(value: object) -> str:
 
 
 def _onward(records: pd.DataFrame, language: str) -> str:
-    """Where the whole row of an id is: by command, and in the table of estimates, which has no synthetic ones."""
-    name = paths.estimates().name
-    link = f'<a href="{SITE}data/{name}">{name}</a>, ' if "synthetic" not in set(records["source"]) else ""
-    return f"{_say('trail.onward', language)} {link}<code>python -m analysis trace</code>"
+    """Where the whole row of an id is: in the table of estimates, which synthetic ones are not in, and by command."""
+    label = "SYNTHETIC_" if "synthetic" in set(records["source"]) else ""
+    name = f"{label}{paths.estimates().name}"
+    link = f'<a href="{SITE}data/{name}">{name}</a>'
+    return f"{_say('trail.onward', language)} {link}, <code>python -m analysis trace</code>"
