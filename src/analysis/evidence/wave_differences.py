@@ -23,6 +23,10 @@ COLUMNS = (
 Link = Callable[[Mapping[Any, Any], Mapping[Any, Any]], tuple[int, float]]
 
 
+class SyntheticError(Exception):
+    """A finding that was asked of synthetic answers."""
+
+
 def differences(concepts: Concepts, rows: pd.DataFrame, *, confidence: float, link: Link) -> pd.DataFrame:
     """The difference of every pair of waves that may be subtracted and belongs to a family, later wave less earlier.
 

@@ -8,12 +8,12 @@ import pandas as pd
 
 from analysis.evidence.comparability import allows
 from analysis.evidence.comparison import ComparisonResult
+from analysis.evidence.wave_differences import SyntheticError
 from analysis.reports import comparison_text as text
 from analysis.reports.comparison_show import outwards, p_values, ranges
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
 from analysis.reports.display.trail import pick
-from analysis.reports.wave_views import SyntheticFindingError
 
 STATES = {"observed": "real", "synthetic": "synthetic"}
 
@@ -61,9 +61,9 @@ def no_difference(result: ComparisonResult, language: str) -> list[str]:
 
 
 def _findings(rows: pd.DataFrame, result: ComparisonResult, language: str) -> Iterator[str]:
-    """Raises SyntheticFindingError for a difference that synthetic answers take part in."""
+    """Raises SyntheticError for a difference that synthetic answers take part in."""
     if (rows["source"] != "observed").any():
-        raise SyntheticFindingError(f"{rows['wave'].iloc[0]} is synthetic: no finding is worded from it")
+        raise SyntheticError(f"{rows['wave'].iloc[0]} is synthetic: no finding is worded from it")
     decided = rows["verdict"].isin(text.FOUND)
     counts = {
         "k": int((decided & (rows["difference"] > 0)).sum()),
