@@ -14,26 +14,21 @@ from analysis.evidence.wave_differences import correlation_of, difference_of, di
 from analysis.evidence.wave_results import Answers, from_results
 from analysis.inputs.concepts import Concepts, Measure, load_concepts
 from analysis.inputs.waves import load_wave
+from analysis.survey.estimates import COLUMNS
 
 WAVES = ("no-2009", "no-2012", "no-2017", "se-2016")
 LEVEL = {"subset": "", "estimand": "M", "estimate_type": "level", "n_answered": 100, "unit_type": "municipality"}
-LIMITS = {"se": 0.03, "bound_lo": 0.05, "bound_hi": 0.6}
+LIMITS = {"measure": "share", "scale_max": np.nan, "se": 0.03, "bound_lo": 0.05, "bound_hi": 0.6, "n_frame": 200}
 
 
 def estimates(rows: list[tuple[str, str, float]], source: str, **other: Any) -> pd.DataFrame:
-    common = LEVEL | LIMITS | {"measure": "share", "source": source, "flags": "", "scale_max": np.nan} | other
+    common = dict.fromkeys(COLUMNS, "") | LEVEL | LIMITS | {"source": source} | other
     return pd.DataFrame(
         [
-            {
-                "estimate_id": f"{i}:{c}",
-                "item": i,
-                "category": c,
-                "point": p,
-                "ci_lo": p - 0.1,
-                "ci_hi": p + 0.05,
-                **common,
-            }
-            for i, c, p in rows
+            common
+            | {"estimate_id": f"{item}:{option}", "item": item, "category": option}
+            | {"point": p, "ci_lo": p - 0.1, "ci_hi": p + 0.05}
+            for item, option, p in rows
         ]
     )
 
