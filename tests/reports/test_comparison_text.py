@@ -77,9 +77,8 @@ def test_without_a_pair_that_may_be_subtracted_the_page_says_so(result, language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_line_through_three_rounds_is_denied_only_while_there_is_none(result, language):
-    several = sum(
-        len(printed_slopes.printed_rounds(result.concepts, c.concept_id)) >= 3 for c in result.concepts.concepts
-    )
+    known = result.concepts
+    several = sum(len(printed_slopes.printed_rounds(known, one)) >= 3 for one in printed_slopes.asked(known))
     sentence = words.say("comparison.notrend", language=language, n=several)
     assert sentence in comparison_text.cannot(result, language)
     some = pd.DataFrame([dict.fromkeys(printed_slopes.COLUMNS, 0)])

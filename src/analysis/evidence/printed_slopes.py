@@ -27,13 +27,17 @@ def slopes(concepts: Concepts, figures: pd.DataFrame, *, populations: pd.DataFra
     table is empty. How many answered is left out: it is counted and not estimated. Raises ComparabilityError for a
     pair whose grade allows no trend, ValueError for rounds with different frames or with several figures.
     """
-    asked = (concept.concept_id for concept in concepts.concepts if concept.concept_id != RESPONSE)
     rows = [
         _row(concepts, concept, waves, figures, populations=populations, confidence=confidence)
-        for concept in asked
+        for concept in asked(concepts)
         if (waves := rounds_for_trend(concepts, concept))
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def asked(concepts: Concepts) -> list[str]:
+    """The concepts that were asked about; how many answered is none of them."""
+    return [concept.concept_id for concept in concepts.concepts if concept.concept_id != RESPONSE]
 
 
 def rounds_for_trend(concepts: Concepts, concept_id: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.evidence.comparison import ComparisonResult
-from analysis.evidence.printed_slopes import FEWEST, printed_rounds
+from analysis.evidence.printed_slopes import FEWEST, asked, printed_rounds
 from analysis.reports import comparison_website_text as website
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
@@ -204,7 +204,7 @@ def _alone(result: ComparisonResult, language: str) -> Iterator[str]:
 
 def _trend(result: ComparisonResult, language: str) -> Iterator[str]:
     """Said while no line can be drawn: how many subjects three rounds or more have a figure for, all for nothing."""
-    rounds = (len(printed_rounds(result.concepts, concept.concept_id)) for concept in result.concepts.concepts)
+    rounds = (len(printed_rounds(result.concepts, concept)) for concept in asked(result.concepts))
     several = sum(number >= FEWEST for number in rounds)
     if result.slopes.empty and several:
         yield words.say("comparison.notrend", language=language, n=several)
