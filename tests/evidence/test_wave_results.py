@@ -206,3 +206,19 @@ def test_only_waves_of_one_country_that_may_be_looked_at_are_linked(waves, monke
     closed = {**waves, "no-2009": dataclasses.replace(waves["no-2009"], file=file)}
     assert closed["no-2009"].file.protected
     assert link_by_code(closed)(*norway) == (0, 0.0)
+
+
+def test_answers_are_read_unit_by_unit_with_missing_ones_left_missing(waves, monkeypatch):
+    units = pd.DataFrame(
+        {
+            "unit_type": ["municipality"] * 4,
+            "code": ["0101", "0104", "0105", "0106"],
+            "council_webcast": pd.array([1, 0, None, -3], dtype="Int64"),
+        }
+    )
+    monkeypatch.setattr(wave_differences, "read_stage", lambda stage, wave: units)
+    yes = next(option.typed for option in waves["no-2009"].options_of("council_webcast") if option.option == "yes")
+    found = wave_differences.answers_of(waves["no-2009"], {"item": "council_webcast", "category": "yes"})
+    assert found.index.tolist() == units["code"].tolist()
+    assert found.iloc[:2].tolist() == [float(yes == 1), float(yes == 0)]
+    assert found.iloc[2:].isna().all(), "a blank and a don't know are no answer"
