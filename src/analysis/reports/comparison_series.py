@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.evidence.comparison import ComparisonResult
+from analysis.evidence.side_by_side import require_beside
 from analysis.reports import comparison_charts
 from analysis.reports import comparison_text as text
 from analysis.reports.display import words
@@ -22,6 +23,8 @@ def show_series(page: Page, result: ComparisonResult) -> None:
     drawn = result.series[result.series["meaning"].isin(DRAWN)].dropna(subset="share")
     several = drawn.groupby("concept")["wave"].transform("nunique") > 1
     drawn = drawn[several].assign(year=lambda rows: rows["wave"].map(text.year))
+    for concept, rows in drawn.groupby("concept"):
+        require_beside(result.concepts, str(concept), rows["wave"])
     order = {concept: row for row, concept in enumerate(dict.fromkeys(drawn["concept"]))}
     drawn = drawn.assign(row=drawn["concept"].map(order))
     changes = _changes(page, result, waves)
