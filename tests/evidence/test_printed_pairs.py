@@ -154,5 +154,12 @@ def test_figures_stand_side_by_side_only_where_a_grade_allows_it(concepts, figur
         grades = [grade.grade for grade in concepts.grades if grade.concept_id == concept and wave in grade.waves]
         assert set(grades) & {"A", "B", "C"}, (concept, wave)
     assert "archive" not in set(found["concept"])
-    with pytest.raises(ComparabilityError):
-        side_by_side.place(1.0, 2.0, grade="D")
+
+
+def test_rounds_are_drawn_together_only_when_every_two_of_them_may_be(concepts):
+    waves = ("se-2011", "se-2014", "se-2016")
+    side_by_side.require_beside(concepts, "se-org-joint-procurement", waves)
+    with pytest.raises(ComparabilityError, match="grade D does not allow side by side"):
+        side_by_side.require_beside(
+            regraded(concepts, "se-org-joint-procurement", "D"), "se-org-joint-procurement", waves
+        )

@@ -4,10 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from analysis import paths
 from analysis.errors import InputError
-from analysis.inputs.concepts import Concepts, load_concepts
+from analysis.inputs import concept_checks
+from analysis.inputs.concepts import Concepts, Measure, load_concepts
 from analysis.inputs.register import load_register
 from analysis.inputs.waves import Wave, load_wave
 
@@ -219,3 +221,38 @@ def test_a_wave_of_a_concept_that_no_pair_grades_is_refused(folder, waves):
     file.write_text("\n".join(kept) + "\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"measures\.csv, row 2, column 'wave': 'no-web-2010' is in no pair"):
         load_concepts(waves, folder=folder)
+
+
+def of_answers(concepts: Concepts, **about: object) -> Measure:
+    """How a round without a printed report would measure a subject: by an item of its answers."""
+    printed = next(one for one in concepts.measures if one.concept_id == "muni-cooperation" and one.wave == "no-2017")
+    return Measure(**printed.model_dump() | {"figures": (), "source_locator": "-"} | about)
+
+
+def test_a_round_of_answers_is_measured_by_options_of_an_item_or_by_the_score_of_an_indicator(concepts):
+    wave = load_wave("no-2017")
+    options = of_answers(concepts, item="cooperation_procurement", options="high; very_high")
+    score = of_answers(concepts, item="maturity_health", scale_max=5)
+    assert options.options == ("high", "very_high")
+    assert [*concept_checks._item(options, wave, ""), *concept_checks._item(score, wave, "")] == []
+
+
+@pytest.mark.parametrize(
+    ("about", "says"),
+    [
+        ({"item": "cooperation_procurement", "options": "often"}, "'often' is no option of cooperation_procurement"),
+        ({"item": "maturity_health", "options": "high"}, "'maturity_health' is no item of no-2017"),
+        ({"item": "maturity_health", "scale_max": 6}, "6 where items.csv of no-2017 has the maximum 5"),
+    ],
+)
+def test_an_item_or_indicator_that_does_not_fit_its_round_is_refused(concepts, about, says):
+    found = list(concept_checks._item(of_answers(concepts, **about), load_wave("no-2017"), "row 2, column"))
+    assert says in found[0]
+
+
+@pytest.mark.parametrize(
+    "about", [{"item": "maturity_health"}, {"item": "x", "options": "a", "scale_max": 5}, {"options": "a"}]
+)
+def test_an_item_has_either_options_or_a_highest_score(concepts, about):
+    with pytest.raises(ValidationError):
+        of_answers(concepts, **about)

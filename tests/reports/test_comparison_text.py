@@ -4,11 +4,11 @@ import re
 import pandas as pd
 import pytest
 
-from analysis.evidence import comparison, website
+from analysis.evidence import comparison, printed_slopes, wave_differences, wave_results, website
 from analysis.inputs.concepts import load_concepts
 from analysis.inputs.populations import load_populations
 from analysis.inputs.register import load_register
-from analysis.reports import comparison_series, comparison_show, comparison_text
+from analysis.reports import comparison_show, comparison_text
 from analysis.reports.display import words
 
 LANGUAGES = ("en", "nb", "sv")
@@ -18,6 +18,10 @@ FORBIDDEN = re.compile(
     r"|margin of error|feilmargin|felmarginal",
     re.IGNORECASE,
 )
+
+
+def unlinked(first: object, second: object) -> tuple[int, float]:
+    return 0, 0.0
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,8 @@ def result() -> comparison.ComparisonResult:
         populations=load_populations(),
         rounds=rounds,
         regional=comparison.last_regions(rounds),
-        microdata=pd.DataFrame(columns=["concept", "wave", "figure", "n", "share", "source"]),
+        answers=wave_results.nothing(),
+        changes=wave_differences.differences(concepts, wave_results.nothing().rows, confidence=0.95, link=unlinked),
         confidence=0.95,
     )
 
@@ -70,15 +75,14 @@ def test_without_a_pair_that_may_be_subtracted_the_page_says_so(result, language
     assert comparison_text.can(empty, language)[0] == words.say("comparison.no_pairs", language=language)
 
 
-def test_a_trend_is_denied_only_while_no_concept_allows_it(result):
-    sentence = words.say("comparison.notrend", language="en")
-    assert sentence in comparison_text.cannot(result, "en")
-    allowed = tuple(
-        grade.model_copy(update={"grade": "A"}) if grade.concept_id == "se-org-joint-development" else grade
-        for grade in result.concepts.grades
-    )
-    changed = dataclasses.replace(result, concepts=dataclasses.replace(result.concepts, grades=allowed))
-    assert sentence not in comparison_text.cannot(changed, "en")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_line_through_three_rounds_is_denied_only_while_there_is_none(result, language):
+    known = result.concepts
+    several = sum(len(printed_slopes.printed_rounds(known, one)) >= 3 for one in printed_slopes.asked(known))
+    sentence = words.say("comparison.notrend", language=language, n=several)
+    assert sentence in comparison_text.cannot(result, language)
+    some = pd.DataFrame([dict.fromkeys(printed_slopes.COLUMNS, 0)])
+    assert sentence not in comparison_text.cannot(dataclasses.replace(result, slopes=some), language)
 
 
 def test_pairs_are_named_together_only_when_every_round_meets_every_other():
@@ -91,12 +95,6 @@ def test_worst_case_bounds_are_rounded_outwards():
     rows = comparison_show.outwards(pd.DataFrame({"bound_lo": [-0.081, 0.069, 0.07], "bound_hi": [0.301, 0.5, 0.07]}))
     assert rows["bound_lo"].to_list() == pytest.approx([-0.09, 0.06, 0.07])
     assert rows["bound_hi"].to_list() == pytest.approx([0.31, 0.50, 0.07])
-
-
-@pytest.mark.parametrize(("source", "expected"), [(["observed", "synthetic"], "synthetic"), (["observed"], "real")])
-def test_answers_are_called_synthetic_as_soon_as_one_wave_is(result, source, expected):
-    shown = dataclasses.replace(result, microdata=pd.DataFrame({"source": source}))
-    assert comparison_series.answers_state(shown) == expected
 
 
 def test_every_number_of_the_differences_is_an_estimate_record(result):

@@ -93,12 +93,13 @@ def test_the_eight_scores_keep_the_order_of_the_report_and_have_no_interval():
     assert "interval" not in table
 
 
-def test_a_share_of_answers_has_no_counts_or_bounds():
+def test_a_share_of_answers_has_bounds_and_no_counts_or_interval():
     shown = figures("se-2016")
     table = printed_lead_views.figure_table(
-        shown[shown["kind"] == "other_unit"], names=Names(load_wave("se-2016"), "en")
+        shown[shown["kind"] == "own_share"], names=Names(load_wave("se-2016"), "en")
     )
-    assert not {"counts", "interval", "bounds"} & set(table)
+    assert not {"counts", "interval"} & set(table)
+    assert table["bounds"].iloc[0] == "15 to 68%"  # 141 x 31.5 / 290 and (141 x 32.5 + 149 x 100) / 290
 
 
 def test_places_are_in_the_language_and_without_remarks():

@@ -7,9 +7,19 @@ from functools import cached_property
 import pandas as pd
 
 from analysis import paths
-from analysis.evidence import comparison_records, printed_pairs, regions, side_by_side, wave_results, website
+from analysis.evidence import (
+    comparison_records,
+    printed_pairs,
+    printed_slopes,
+    regions,
+    side_by_side,
+    wave_differences,
+    wave_results,
+    website,
+)
 from analysis.evidence.equivalence import verdict
 from analysis.evidence.matrix import matrix, tally
+from analysis.evidence.wave_results import Answers
 from analysis.evidence.website import WebsiteResult
 from analysis.inputs.concepts import Concepts, load_concepts
 from analysis.inputs.memory import remembered
@@ -17,7 +27,6 @@ from analysis.inputs.params import load_params
 from analysis.inputs.populations import load_populations
 from analysis.inputs.register import Register, load_register
 from analysis.inputs.stages import read_stage
-from analysis.inputs.targets import read_targets
 from analysis.inputs.waves import Wave, load_wave
 
 MARGINS = (0.03, 0.05, 0.1)  # the limit in force and its alternatives (decision 0123)
@@ -29,10 +38,11 @@ class ComparisonResult:
 
     `matrix`: every concept by every pair of rounds, with its grade; `tally`: how many of these can be compared, by
     pair. `differences`: the pairs that may be subtracted; `margins`: how many of them get which verdict under other
-    limits. `response` and `steps`: who answered, and the steps between rounds. `beside`: printed figures that may
-    stand side by side, with their recode variants; `series`: Sweden's own rows. `website`: the panel of website
-    scores, and `regions` its last round by region. `microdata`: what the answers of the analysed waves give for the
-    same figures. `figures` and `sources` are the register, by id.
+    limits; `slopes`: the lines through three rounds. `response` and `steps`: who answered, and the steps between
+    rounds. `beside`: printed figures that may stand side by side, with their recode variants; `series`: Sweden's own
+    rows. `website`: the panel of website scores, and `regions` its last round by region. `answers`: what the answers
+    of the analysed waves give for the same concepts, and `changes` their differences where the grade allows one.
+    `figures` and `sources` are the register, by id.
     """
 
     concepts: Concepts
@@ -42,13 +52,15 @@ class ComparisonResult:
     tally: pd.DataFrame
     differences: pd.DataFrame
     margins: pd.DataFrame
+    slopes: pd.DataFrame
     response: pd.DataFrame
     steps: pd.DataFrame
     beside: pd.DataFrame
     series: pd.DataFrame
     website: WebsiteResult
     regions: pd.DataFrame
-    microdata: pd.DataFrame
+    answers: Answers
+    changes: pd.DataFrame
     confidence: float
 
     @cached_property
@@ -75,13 +87,16 @@ def run() -> ComparisonResult:
     waves = {wave: load_wave(wave) for wave in params.waves}
     concepts = load_concepts(waves)
     rounds = website.run(waves, concepts=concepts, small_base=params.small_base)
+    answers = wave_results.from_results(concepts, waves, results_of(waves, concepts))
+    link = wave_differences.link_by_code(waves)
     return assemble(
         concepts,
         load_register(),
         populations=load_populations(),
         rounds=rounds,
         regional=last_regions(rounds),
-        microdata=wave_results.from_results(concepts, waves, results_of(waves)),
+        answers=answers,
+        changes=wave_differences.differences(concepts, answers.rows, confidence=params.confidence, link=link),
         confidence=params.confidence,
     )
 
@@ -94,7 +109,8 @@ def assemble(
     populations: pd.DataFrame,
     rounds: WebsiteResult,
     regional: pd.DataFrame,
-    microdata: pd.DataFrame,
+    answers: Answers,
+    changes: pd.DataFrame,
     confidence: float,
 ) -> ComparisonResult:
     """What the printed figures of the register give under the grades, beside the website rounds and the answers."""
@@ -109,13 +125,15 @@ def assemble(
         tally=tally(table),
         differences=differences,
         margins=margins(differences, concepts),
+        slopes=printed_slopes.slopes(concepts, figures, populations=populations, confidence=confidence),
         response=response,
         steps=printed_pairs.response_steps(concepts, response),
         beside=side_by_side.beside(concepts, figures),
         series=side_by_side.series(concepts, figures),
         website=rounds,
         regions=regional,
-        microdata=microdata,
+        answers=answers,
+        changes=changes,
         confidence=confidence,
     )
 
@@ -151,14 +169,13 @@ def last_regions(rounds: WebsiteResult) -> pd.DataFrame:
     return regions.by_region(positions, units)
 
 
-def results_of(waves: Mapping[str, Wave]) -> dict[str, pd.DataFrame]:
-    """The estimate records of the stage `results`, by wave, of the waves that printed figures can be held against.
+def results_of(waves: Mapping[str, Wave], concepts: Concepts) -> dict[str, pd.DataFrame]:
+    """The estimate records of the stage `results`, by wave, of the analysed waves that measure a concept of surveys.
 
     Raises InputError when the stage has not run for one of them.
     """
     found = {}
-    for wave in waves.values():
-        if read_targets(wave):
-            read_stage("results", wave.id)
-            found[wave.id] = pd.read_parquet(paths.estimates_part("results", wave.id))
+    for wave in (wave for wave in concepts.rounds if wave in waves):
+        read_stage("results", wave)
+        found[wave] = pd.read_parquet(paths.estimates_part("results", wave))
     return found

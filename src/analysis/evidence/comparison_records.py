@@ -1,4 +1,4 @@
-"""The numbers of the comparison of printed figures as estimate records; a difference only where the grade allows it."""
+"""The numbers of the comparison as estimate records; a difference, ratio or slope only where the grade allows it."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,10 @@ from analysis.survey import estimates
 if TYPE_CHECKING:
     from analysis.evidence.comparison import ComparisonResult
 
-DECISIONS = "0120;0121;0122;0123;0124;0125"
 MUNICIPALITY = "municipality"
+# What a number made from records of the stage `results` has in common with them.
+OF_RESULTS = ("wave", "population", "unit_type", "module", "weight_variant", "source")
+RANGED = ("point", "se", "ci_lo", "ci_hi", "bound_lo", "bound_hi")
 Record = dict[str, Any]
 
 
@@ -20,13 +22,14 @@ def to_estimates(result: "ComparisonResult") -> pd.DataFrame:
 
     A difference has its main interval (`mover`, no covariance) and as bounds what holds whatever the missing units
     would have answered; the interval at the least favourable overlap and the one for equivalence are records of their
-    own. Step of a response rate: no interval, its bounds are those of rounding.
+    own. Step of a response rate: no interval, its bounds are those of rounding. Of answers, shares over several
+    options and differences; the other shares are records of the stage `results`.
     """
-    printed = [*_response(result), *_differences(result), *_recodes(result), *_counts(result)]
-    common = {"stage": "comparison", "decisions": DECISIONS}
-    made = estimates.records(printed, source="printed", **common)
-    regional = estimates.records(_regions(result), source="observed", **common | {"decisions": "0126"})
-    return pd.concat([frame for frame in (made, regional) if len(frame)] or [made], ignore_index=True)
+    printed = [*_response(result), *_differences(result), *_slopes(result), *_recodes(result), *_counts(result)]
+    answered = [*_summed(result), *_changes(result)]
+    made = estimates.records(printed, source="printed", stage="comparison")
+    others = estimates.records([*_regions(result), *answered], source="observed", stage="comparison")
+    return pd.concat([frame for frame in (made, others) if len(frame)] or [made], ignore_index=True)
 
 
 def _response(result: "ComparisonResult") -> Iterator[Record]:
@@ -70,6 +73,23 @@ def _differences(result: "ComparisonResult") -> Iterator[Record]:
             yield common | test | {"point": row[name], "flags": flags}
 
 
+def _slopes(result: "ComparisonResult") -> Iterator[Record]:
+    """The lines through three rounds (share a year), their worst case, and their lack of fit."""
+    for row in result.slopes.to_dict("records"):
+        common = _pair(row) | {
+            "mode": "D", "estimand": "M", "unit_type": MUNICIPALITY, "item": row["concept"], "base": "A",
+            "population": f"{row['units']} units", "n_frame": row["units"], "source_ref": row["figures"],
+            "flags": "grade_A;unadjusted;overlap_unknown",
+        }  # fmt: skip
+        line = common | {"estimate_type": "slope", "measure": "share", "point": row["slope"]}
+        bounds = {"bound_lo": row["bounds_lo"], "bound_hi": row["bounds_hi"], "se": row["se"], "ci_method": "mover"}
+        yield line | bounds | _limits(row, "ci")
+        yield line | {"category": "least favourable overlap", "ci_method": "mover_worst"} | _limits(row, "worst")
+        for name in ("lack_of_fit", "p_range_lo", "p_range_hi"):
+            test = {"estimate_type": "diagnostic", "measure": "test", "category": name.replace("_", " ")}
+            yield common | test | {"point": row[name]}
+
+
 def _recodes(result: "ComparisonResult") -> Iterator[Record]:
     """The values that a recode makes of printed ones; the printed ones themselves are records of `published`."""
     for row in result.beside[result.beside["recode"] != ""].to_dict("records"):
@@ -102,6 +122,42 @@ def _regions(result: "ComparisonResult") -> Iterator[Record]:
             yield common | {"estimate_type": "level", "category": f"{name} mean relative position", "point": row[name]}
         for name in ("gap", "composition", "rate"):
             yield common | {"estimate_type": "difference", "category": f"{name} to the country", "point": row[name]}
+
+
+def _summed(result: "ComparisonResult") -> Iterator[Record]:
+    """Shares over several options of the answers of a wave."""
+    known = result.answers.records.set_index("estimate_id")
+    rows = result.answers.rows.drop_duplicates("estimate_ids")
+    for row in rows[rows["category"].str.contains("|", regex=False)].to_dict("records"):
+        first = known.loc[row["estimate_ids"].partition("; ")[0]]
+        yield {
+            **{name: first[name] for name in (*OF_RESULTS, "item", "base", "n_frame", "n_answered")},
+            "estimate_type": "level", "mode": "D", "estimand": "M", "measure": "share", "category": row["category"],
+            "ci_method": "mover", **{name: row[name] for name in RANGED}, "source_ref": first["source_ref"],
+        }  # fmt: skip
+
+
+def _changes(result: "ComparisonResult") -> Iterator[Record]:
+    """Differences of two waves from their answers, with p values and verdicts where the answers are observed."""
+    known = result.answers.records.set_index("estimate_id")
+    for row in result.changes.to_dict("records"):
+        behind = known.loc[row["estimate_ids"].split("; ")]
+        common = _pair(row) | {name: behind.iloc[-1][name] for name in (*OF_RESULTS, "base") if name != "wave"}
+        common |= {
+            "mode": "D", "estimand": "M", "item": row["concept"], "source": row["source"],
+            "n_answered": row["second_n"],
+            **({"measure": "share"} if row["kind"] == "share" else {"measure": "index", "scale_max": 1}),
+            "source_ref": "; ".join(dict.fromkeys(behind["source_ref"])),
+        }  # fmt: skip
+        linked = "linked" if row["both"] else "not_linked"
+        flags = ";".join(filter(None, (f"grade_{row['grade']}", linked, row["verdict"])))
+        point = common | {"estimate_type": "difference", "point": row["difference"], "flags": flags}
+        bounds = {"bound_lo": row["bound_lo"], "bound_hi": row["bound_hi"], "se": row["se"], "ci_method": "normal"}
+        yield point | bounds | _limits(row, "ci")
+        yield point | {"category": "equivalence", "ci_method": "normal_two_one_sided"} | _limits(row, "tost")
+        for name in ("p", "p_adjusted") if row["verdict"] else ():
+            test = {"estimate_type": "diagnostic", "measure": "test", "category": name.replace("_", " ")}
+            yield common | test | {"point": row[name], "scale_max": None, "flags": linked}
 
 
 def _pair(row: Mapping[Any, Any]) -> Record:

@@ -21,7 +21,7 @@ LIMITS = ("rounding", "ci", "worst", "bound", "tost")
 def differences(
     concepts: Concepts, figures: pd.DataFrame, *, populations: pd.DataFrame, confidence: float
 ) -> pd.DataFrame:
-    """The difference of every pair that may be subtracted and belongs to a family, later round less earlier.
+    """The difference of every printed pair that may be subtracted and belongs to a family, later round less earlier.
 
     `figures` is the register's table, indexed by figure_id; `populations` the frames behind it. One row a pair: the
     printed texts, `difference` and `ratio` with the ranges of `aggregates.differences` (shares 0 to 1), Cohen's h, p
@@ -34,7 +34,9 @@ def differences(
     rows = [
         _row(_shares(concepts, grade, figures, populations), grade, family=families[family], confidence=confidence)
         for grade in concepts.grades
-        if (family := concepts.concept(grade.concept_id).family) is not None and allows(grade.grade, "difference")
+        if (family := concepts.concept(grade.concept_id).family) is not None
+        and allows(grade.grade, "difference")
+        and all(concepts.measured(grade.concept_id)[wave].figures for wave in grade.waves)
     ]
     table = pd.DataFrame(rows)
     return table if table.empty else _judged(table, families)
@@ -82,7 +84,7 @@ def response(concepts: Concepts, figures: pd.DataFrame, *, populations: pd.DataF
     units = populations[populations["group"] == "all"].groupby("wave")["population_size"].first()
     rows = []
     for wave, measure in concepts.measured(RESPONSE).items():
-        figure = _figure(figures, measure.figures[0])
+        figure = figure_row(figures, measure.figures[0])
         if figure["statistic"] == "count":
             counts: tuple[int, ...] = (int(figure["value"]),)
             point = counts[0] / int(units[wave])
@@ -115,7 +117,7 @@ def response_steps(concepts: Concepts, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(steps, columns=["reference_wave", "wave", "grade", "lo", "hi"])
 
 
-def _figure(figures: pd.DataFrame, name: str) -> dict[str, Any]:
+def figure_row(figures: pd.DataFrame, name: str) -> dict[str, Any]:
     """A row of the register's table with its id, as the functions of `aggregates` take it."""
     return {str(column): figures.at[name, column] for column in figures.columns} | {"figure_id": name}
 
@@ -130,7 +132,7 @@ def _shares(
         ids = measured[wave].figures
         if len(ids) != 1:
             raise ValueError(f"{grade.concept_id}: a difference needs one figure a round, not {len(ids)}")
-        found[ids[0]] = share_of(_figure(figures, ids[0]), populations)
+        found[ids[0]] = share_of(figure_row(figures, ids[0]), populations)
     return found
 
 

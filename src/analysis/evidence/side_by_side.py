@@ -1,13 +1,14 @@
 """Printed figures beside each other, with what else the same answers give: no figure is subtracted from another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
 from analysis.evidence.comparability import allows, require
-from analysis.inputs.concepts import Concepts, GradeLetter, Measure
+from analysis.inputs.concepts import Concepts, Measure
 
 
 def beside(concepts: Concepts, figures: pd.DataFrame) -> pd.DataFrame:
@@ -33,10 +34,13 @@ def waves_beside(concepts: Concepts, concept_id: str) -> set[str]:
     return {wave for grade in grades if allows(grade.grade, "side_by_side") for wave in grade.waves}
 
 
-def place(first: float, second: float, *, grade: GradeLetter) -> tuple[float, float]:
-    """Two values for the same row of a page, when the grade allows them beside each other; else ComparabilityError."""
-    require(grade, "side_by_side")
-    return first, second
+def require_beside(concepts: Concepts, concept_id: str, waves: Iterable[str]) -> None:
+    """Stop here unless every two of these rounds may stand side by side, as a chart that draws them together asks.
+
+    Raises ComparabilityError for a pair whose grade forbids it, InputError for one that nobody has graded.
+    """
+    for first, second in combinations(dict.fromkeys(waves), 2):
+        require(concepts.grade(concept_id, second, first).grade, "side_by_side")
 
 
 def recoded(recode: str, values: dict[str, str]) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.evidence import panel
 from analysis.evidence.comparability import allows
 from analysis.evidence.website_records import to_estimates
-from analysis.inputs.concepts import Concepts
+from analysis.inputs.concepts import Concepts, Measure
 from analysis.inputs.frames import size_groups
 from analysis.inputs.memory import remembered
 from analysis.inputs.stages import read_stage
@@ -62,8 +62,8 @@ def run(waves: Mapping[str, Wave], *, concepts: Concepts, small_base: int) -> We
 
 
 def comparable(waves: Mapping[str, Wave], concepts: Concepts) -> list[str]:
-    """The analysed waves of real data that measure a concept by an item, in order of their frame's date."""
-    named = {measure.wave for measure in concepts.measures if measure.item is not None}
+    """The analysed waves of real data that have scores of websites, in order of their frame's date."""
+    named = {measure.wave for measure in _scores(concepts)}
     found = [wave for key, wave in waves.items() if key in named and wave.file.origin == "observed"]
     return [wave.id for wave in sorted(found, key=lambda wave: (wave.file.frame.date, wave.id))]
 
@@ -102,7 +102,7 @@ def compare(
     transitions = pd.DataFrame(_transitions(data, order, concepts), columns=[*PAIR, "from", "to", "count"])
     return WebsiteResult(
         waves=tuple(waves[wave] for wave in order),
-        absent=tuple(sorted({m.wave for m in concepts.measures if m.item is not None} - set(waves))),
+        absent=tuple(sorted({measure.wave for measure in _scores(concepts)} - set(waves))),
         ungraded=tuple(wave for wave in waves if wave not in order),
         concepts=concepts,
         small_base=small_base,
@@ -119,12 +119,17 @@ def compare(
     )
 
 
+def _scores(concepts: Concepts) -> list[Measure]:
+    """How the waves measure the concepts that are scores of websites: each by an item."""
+    scores = {concept.concept_id for concept in concepts.concepts if concept.kind == "website"}
+    return [measure for measure in concepts.measures if measure.concept_id in scores]
+
+
 def _items(order: Sequence[str], concepts: Concepts) -> dict[str, dict[str, str]]:
     """The concepts that every wave has and every pair's grade lets stand beside each other, with their item by wave."""
     found: dict[str, dict[str, str]] = {}
-    for measure in concepts.measures:
-        if measure.item is not None:
-            found.setdefault(measure.concept_id, {})[measure.wave] = measure.item
+    for measure in _scores(concepts):
+        found.setdefault(measure.concept_id, {})[measure.wave] = str(measure.item)
     return {
         name: item_of
         for name, item_of in found.items()

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from analysis.evidence.website import WebsiteResult
 
 SMALL = 20  # a percentage of a smaller base is flagged (methods 0.4)
-DECISIONS = "0020;0021;0022;0023;0024"
 
 
 def to_estimates(result: "WebsiteResult") -> pd.DataFrame:
@@ -38,7 +37,6 @@ def to_estimates(result: "WebsiteResult") -> pd.DataFrame:
         population=f"areas of {last}",
         base="areas",
         source="observed",
-        decisions=DECISIONS,
     )
 
 

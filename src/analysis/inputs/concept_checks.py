@@ -53,10 +53,16 @@ def _measures(found: Concepts, waves: Mapping[str, Wave]) -> Iterator[str]:
 
 def _item(measure: Measure, wave: Wave, place: str) -> Iterator[str]:
     items = {item.item: item for item in wave.items}
-    if measure.item not in items:
+    indicators = {one.id: one.scale_maximum for one in wave.file.indicators}
+    if measure.item not in items and (measure.item not in indicators or measure.options):
         yield f"{place} 'item': {measure.item!r} is no item of {wave.id}; name one of {', '.join(items)}."
         return
-    maximum = items[measure.item].highest
+    if measure.options:
+        known = [option.option for option in wave.options_of(str(measure.item))]
+        for option in (one for one in measure.options if one not in known):
+            yield f"{place} 'options': {option!r} is no option of {measure.item} in {wave.id}; correct it."
+        return
+    maximum = indicators.get(str(measure.item)) or items[str(measure.item)].highest
     if measure.scale_max != maximum:
         problem = f"{measure.scale_max} where items.csv of {wave.id} has the maximum {maximum}"
         yield f"{place} 'scale_max': {problem}; correct one of the two."

@@ -69,7 +69,8 @@ class Measure(tables.Record):
 
     `recode` makes one more value of the figures: `complement:id` is 100 percent less the figure, `sum:id+id` their
     sum. `base` says whom the values are of, `answered_by` who answered or scored; the gloss says in our own words what
-    was asked. Of items `scale_max` is the highest possible value; figures have their place in the register.
+    was asked. Of an item, or an indicator, the options named in `options` are counted together; without any its score
+    counts, of which `scale_max` is the highest possible value. Figures have their place in the register.
     """
 
     concept_id: ConceptId
@@ -81,6 +82,7 @@ class Measure(tables.Record):
         "points", "index", "count", "yes_no", "choice", "ticks", "degree", "levels", "stages", "three_steps", "registry"
     ]
     scale_max: int | None = Field(default=None, gt=0)
+    options: Annotated[tuple[ItemId, ...], BeforeValidator(_ids)] = ()
     base: Literal[
         "assessed_units", "frame", "all_answered", "module_answered", "published", "ten_units", "answers", "projects",
         "inhabitants", "unclear", "not_printed",
@@ -102,8 +104,10 @@ class Measure(tables.Record):
     def _one_carrier(self) -> "Measure":
         if (self.item is None) == (not self.figures):
             raise ValueError("either an item or printed figures are named, not both and not neither")
-        if self.item is not None and (self.scale_max is None or self.source_locator is None):
-            raise ValueError("an item needs its scale_max and its source_locator")
+        if self.item is not None and (self.source_locator is None or (self.scale_max is None) == (not self.options)):
+            raise ValueError("an item needs its source_locator, and its scale_max or the options that count")
+        if self.options and self.item is None:
+            raise ValueError("options belong to an item; printed figures have theirs in targets.csv")
         if self.recode is not None:
             if not RECODE.match(self.recode):
                 raise ValueError("a recode is complement:figure or sum:figure+figure")
@@ -216,8 +220,9 @@ class Concepts:
 
     @cached_property
     def rounds(self) -> tuple[str, ...]:
-        """The surveys with printed figures: Norway's before Sweden's, each country's by year."""
-        return tuple(sorted({measure.wave for measure in self.measures if measure.figures}))
+        """The surveys, without the website scores: Norway's before Sweden's, each country's by year."""
+        surveys = {concept.concept_id for concept in self.concepts if concept.kind != "website"}
+        return tuple(sorted({measure.wave for measure in self.measures if measure.concept_id in surveys}))
 
     @cached_property
     def graded(self) -> dict[tuple[str, Pair], Grade]:

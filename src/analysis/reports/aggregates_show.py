@@ -23,6 +23,7 @@ def show_aggregates(page: Page, result: AggregatesResult, estimates: pd.DataFram
     """
     page.heading("aggregates.heading")
     _show_opening(page, result.figures)
+    _show_reasons(page, result.reasons)
     show_chart(page, result.headlines, estimates)
     for wave, rows in result.headlines.groupby("wave", sort=False):
         _show_wave(page, str(wave), rows, estimates)
@@ -98,7 +99,7 @@ def readable(page: Page, figures: pd.DataFrame) -> pd.DataFrame:
                 page.text("aggregates.counts", k=row["counts"], n=row["bases"]) if _has(row, "ci_lo") else none
                 for row in rows
             ],
-            "population_size": figures["population_size"].to_numpy(),
+            "population_size": figures["population_size"].array,
             "interval": [_range(page, row, "ci", "aggregates.range") for row in rows],
             "bounds": [_range(page, row, "bound", "aggregates.range.bounds") for row in rows],
             "kind": [page.text(_kind(row)) for row in rows],
@@ -118,7 +119,7 @@ def _show_opening(page: Page, figures: pd.DataFrame) -> None:
         whole=count["frame"] + count["itself"],
         means=count["mean"],
     )
-    page.say("aggregates.refused", other=int(numbers.get("other_unit", 0)), nothing=int(numbers.get("no_frame", 0)))
+    page.say("aggregates.refused", other=int(numbers.get("own_share", 0)), nothing=int(numbers.get("no_frame", 0)))
     if joint := int(figures["flags"].str.contains(JOINT).sum()):
         page.say("aggregates.joint", n=joint)
     page.callout("aggregates.callout")
@@ -131,6 +132,20 @@ def _show_opening(page: Page, figures: pd.DataFrame) -> None:
         bounds=(both["bound_hi"] - both["bound_lo"]).median(),
     )
     page.say("aggregates.rounding_alone", answers=len(answers), exact=int(answers["k"].notna().sum()))
+
+
+def _show_reasons(page: Page, reasons: pd.DataFrame) -> None:
+    """All percentages by why they have an interval and bounds, or why not, led by a sentence that counts them."""
+    n, interval, bounds = (int(reasons[column].sum()) for column in ("figures", "interval", "bounds"))
+    page.say("aggregates.reasons.text", n=n, interval=interval, bounds=bounds - interval, none=n - bounds)
+    page.table(
+        reasons.assign(reason=[page.text(f"aggregates.reason.{reason}") for reason in reasons["reason"]]),
+        name="reasons",
+        caption=page.text("aggregates.reasons.caption"),
+        labels=page.labels("aggregates.reasons.column", reasons.columns),
+        source=page.text("aggregates.source"),
+        base=page.text("aggregates.base", n=n),
+    )
 
 
 def _show_wave(page: Page, wave: str, rows: pd.DataFrame, estimates: pd.DataFrame) -> None:

@@ -20,11 +20,10 @@ def run(place: Path | None = None) -> None:
     `place` is a file in the format of `figures.csv`, or a folder that holds one; the relations may lie beside it.
     Without a place it is the register of the project. Raises InputError for what cannot be read.
     """
-    findings = findings_of(place or paths.published())
+    findings, file = findings_of(place or paths.published()), findings_file()
+    write_csv(findings, file)
     for _, row in findings[~findings["verdict"].isin([CONSISTENT, UNTESTABLE])].iterrows():
         print(line(row))
-    file = findings_file()
-    write_csv(findings, file)
     counts = ", ".join(f"{int((findings['verdict'] == verdict).sum())} {verdict}" for verdict in VERDICTS)
     print(f"{len(findings)} findings: {counts}; all of them are in {paths.relative(file)}.")
 

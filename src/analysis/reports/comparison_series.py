@@ -1,8 +1,11 @@
-"""Sweden's own rows over three rounds, the last one apart; the same figures from answers; regions of the websites."""
+"""Lines through three rounds; Sweden's own rows, the last round apart; regions of the websites."""
+
+from typing import Any
 
 import pandas as pd
 
 from analysis.evidence.comparison import ComparisonResult
+from analysis.evidence.side_by_side import require_beside
 from analysis.reports import comparison_charts
 from analysis.reports import comparison_text as text
 from analysis.reports.display import words
@@ -20,6 +23,8 @@ def show_series(page: Page, result: ComparisonResult) -> None:
     drawn = result.series[result.series["meaning"].isin(DRAWN)].dropna(subset="share")
     several = drawn.groupby("concept")["wave"].transform("nunique") > 1
     drawn = drawn[several].assign(year=lambda rows: rows["wave"].map(text.year))
+    for concept, rows in drawn.groupby("concept"):
+        require_beside(result.concepts, str(concept), rows["wave"])
     order = {concept: row for row, concept in enumerate(dict.fromkeys(drawn["concept"]))}
     drawn = drawn.assign(row=drawn["concept"].map(order))
     changes = _changes(page, result, waves)
@@ -45,40 +50,31 @@ def show_series(page: Page, result: ComparisonResult) -> None:
     _table(page, result, waves, changes)
 
 
-def show_answers(page: Page, result: ComparisonResult) -> None:
-    """The same figures from the answers of the analysed waves: tables without a sentence, for synthetic answers."""
-    rows = result.microdata
-    if rows.empty:
-        page.say("comparison.answers.none")
+def show_slopes(page: Page, result: ComparisonResult) -> None:
+    """The lines through printed figures of three rounds or more with their lack of fit, if there are any."""
+    rows = result.slopes.to_dict("records")
+    if not rows:
         return
     table = pd.DataFrame(
         {
-            "concept": [result.concepts.title(concept, page.language) for concept in rows["concept"]],
-            "round": [text.round_name(wave, page.language) for wave in rows["wave"]],
-            "what": [text.figure_label(result, figure, page.language) for figure in rows["figure"]],
-            **{column: rows[column].to_list() for column in ("share", "ci_lo", "ci_hi", "n")},
+            "what": [result.concepts.title(row["concept"], page.language) for row in rows],
+            "years": [text.website.listed([*map(text.year, row["waves"].split("; "))], page.language) for row in rows],
+            "slope": [row["slope"] for row in rows],
+            **{name: [_points(page, row, name) for row in rows] for name in ("ci", "worst", "bounds")},
+            "fit": [page.text("comparison.l.p", lo=row["p_range_lo"], hi=row["p_range_hi"]) for row in rows],
+            "arithmetic": [row["arithmetic"] for row in rows],
         }
     )
-    labels = {"concept": page.text("comparison.m.concept"), "round": page.text("comparison.b.round")}
-    labels |= {"what": page.text("comparison.b.what")}
     page.table(
         table,
-        name="answers",
-        caption=page.text("comparison.answers.caption"),
-        formats=dict.fromkeys(("share", "ci_lo", "ci_hi"), "share"),
-        labels=labels | page.labels("comparison.n", table.columns[3:]),
-        source=page.text("comparison.answers.source"),
+        name="slopes",
+        caption=page.text("comparison.slopes.caption"),
+        formats={"slope": "signed_points1"},
+        labels=page.labels("comparison.l", table.columns),
+        source=text.sources(page, result, [figure for row in rows for figure in row["figures"].split("; ")]),
+        note=page.text("comparison.slopes.note", c=result.confidence),
+        records=pick(result.estimates, item=result.slopes["concept"], estimate_type="slope"),
     )
-
-
-def answers_text(result: ComparisonResult) -> str:
-    """The key of the sentence that says what the answers are; real ones are introduced without a warning."""
-    return f"comparison.answers.text.{answers_state(result)}"
-
-
-def answers_state(result: ComparisonResult) -> str:
-    """The kind of the answers that are shown: synthetic as soon as any wave of them is."""
-    return "synthetic" if (result.microdata["source"] == "synthetic").any() else "real"
 
 
 def show_regions(page: Page, result: ComparisonResult) -> None:
@@ -99,9 +95,20 @@ def show_regions(page: Page, result: ComparisonResult) -> None:
         formats=formats | dict.fromkeys(("gap", "composition", "rate"), "signed_points1"),
         labels=page.labels("comparison.g", rows[columns].columns),
         source=page.text("comparison.source", years=str(year)),
-        note=page.text("comparison.regions.note", groups=rows["groups"].iloc[0]),
+        note=" ".join(_regions_notes(page, rows["groups"].iloc[0])),
         records=pick(result.estimates, wave=wave.id, subset="region=*"),
     )
+
+
+def _regions_notes(page: Page, groups: str) -> list[str]:
+    """How the parts of a gap are read, and which size groups were joined because a region lacks one of them."""
+    joined = [one for one in groups.split("; ") if "+" in one]
+    told = [page.text("comparison.regions.joined", groups="; ".join(joined))] if joined else []
+    return [page.text("comparison.regions.note"), *told]
+
+
+def _points(page: Page, row: dict[Any, Any], name: str) -> str:
+    return page.text("comparison.l.range", lo=row[f"{name}_lo"], hi=row[f"{name}_hi"])
 
 
 def _changes(page: Page, result: ComparisonResult, waves: list[str]) -> list[tuple[str, list[str]]]:

@@ -26,12 +26,12 @@ def show_differences(page: Page, result: ComparisonResult) -> None:
             {
                 "what": [result.concepts.title(concept, page.language) for concept in found["concept"]],
                 "difference": found["difference"].to_list(),
-                "ci": _ranges(page, found, "ci"),
+                "ci": ranges(page, found, "ci"),
                 "verdict": [page.text(f"comparison.verdict.{verdict}") for verdict in found["verdict"]],
                 "first": found["first"].to_list(),
                 "second": found["second"].to_list(),
-                "bounds": _ranges(page, outwards(found), "bound"),
-                "p": _p_values(page, found["p_adjusted"]),
+                "bounds": ranges(page, outwards(found), "bound"),
+                "p": p_values(page, found["p_adjusted"]),
             }
         )
         labels = {
@@ -60,10 +60,10 @@ def show_reckoning(page: Page, result: ComparisonResult) -> None:
                 "what": [result.concepts.title(concept, page.language) for concept in found["concept"]],
                 "ratio": [_ratio(page, row) for row in found.to_dict("records")],
                 "h": found["cohen_h"].to_list(),
-                "worst": _ranges(page, found, "worst"),
+                "worst": ranges(page, found, "worst"),
                 "verdict_worst": [page.text(f"comparison.verdict.{verdict}") for verdict in found["verdict_worst"]],
-                "tost": _ranges(page, found, "tost"),
-                "raw": _p_values(page, found["p"]),
+                "tost": ranges(page, found, "tost"),
+                "raw": p_values(page, found["p"]),
             }
         )
         source = text.sources(page, result, found[["first_figure", "second_figure"]].to_numpy().ravel())
@@ -129,6 +129,24 @@ def show_response(page: Page, result: ComparisonResult) -> None:
         note=page.text("comparison.response.note"),
         records=pick(result.estimates, item="response", estimate_type="level"),
     )
+
+
+def ranges(page: Page, rows: pd.DataFrame, name: str) -> list[str]:
+    """The interval or bounds called `name` of each row, in words (percentage points)."""
+    ends = zip(rows[f"{name}_lo"], rows[f"{name}_hi"], strict=True)
+    return [page.text("comparison.range", lo=low, hi=high) for low, high in ends]
+
+
+def outwards(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with their bounds (shares) moved outwards to whole percentage points."""
+    low, high = (np.round(100 * rows[end], 9) for end in ("bound_lo", "bound_hi"))
+    return rows.assign(bound_lo=np.floor(low) / 100, bound_hi=np.ceil(high) / 100)
+
+
+def p_values(page: Page, values: Sequence[float] | pd.Series) -> list[str]:
+    """p values as text; very small ones only as below a thousandth."""
+    small = page.text("comparison.p.small")
+    return [small if p < 0.001 else words.format_value(p, "number3", language=page.language) for p in values]
 
 
 _PLACES = {"first": "first", "second": "last"}
@@ -210,22 +228,6 @@ def _note(page: Page, result: ComparisonResult, rows: pd.DataFrame, family: Fami
     method = page.text(f"comparison.method.{family.method}")
     reason = result.concepts.reason(grade, page.language)
     return page.text("comparison.diff.table.note", n=len(rows), method=method, reason=reason)
-
-
-def _ranges(page: Page, rows: pd.DataFrame, name: str) -> list[str]:
-    ends = zip(rows[f"{name}_lo"], rows[f"{name}_hi"], strict=True)
-    return [page.text("comparison.range", lo=low, hi=high) for low, high in ends]
-
-
-def outwards(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with their bounds (shares) moved outwards to whole percentage points."""
-    low, high = (np.round(100 * rows[end], 9) for end in ("bound_lo", "bound_hi"))
-    return rows.assign(bound_lo=np.floor(low) / 100, bound_hi=np.ceil(high) / 100)
-
-
-def _p_values(page: Page, values: Sequence[float] | pd.Series) -> list[str]:
-    small = page.text("comparison.p.small")
-    return [small if p < 0.001 else words.format_value(p, "number3", language=page.language) for p in values]
 
 
 def _arithmetic(page: Page, row: dict[Any, Any]) -> str:

@@ -1,5 +1,6 @@
 """The matrix of what can be compared, figures side by side, and what would have to be asked again."""
 
+from collections.abc import Iterable
 from itertools import combinations, product
 from typing import Any
 
@@ -105,12 +106,12 @@ def show_asked(page: Page, result: ComparisonResult) -> None:
     """Who was asked and who answered in each round; and what each asked about each subject, in our words."""
     kinds = {concept.concept_id: concept.kind for concept in result.concepts.concepts}
     measures = [measure for measure in result.concepts.measures if kinds[measure.concept_id] == "survey"]
-    first = {measure.wave: measure for measure in reversed(measures)}
+    own = {wave: [one for one in measures if one.wave == wave] for wave in result.concepts.rounds}
     rounds = pd.DataFrame(
         {
-            "round": [text.round_name(wave, page.language) for wave in result.concepts.rounds],
-            "population": [page.text(f"comparison.population.{first[w].population}") for w in result.concepts.rounds],
-            "answered_by": [page.text(f"comparison.by.{first[w].answered_by}") for w in result.concepts.rounds],
+            "round": [text.round_name(wave, page.language) for wave in own],
+            "population": [_each(page, "population", (one.population for one in own[wave])) for wave in own],
+            "answered_by": [_each(page, "by", (one.answered_by for one in own[wave])) for wave in own],
         }
     )
     asked = pd.DataFrame(
@@ -125,8 +126,13 @@ def show_asked(page: Page, result: ComparisonResult) -> None:
     labels = {"concept": page.text("comparison.m.concept"), "round": page.text("comparison.b.round")}
     source = text.sources(page, result, [figure for measure in measures for figure in measure.figures])
     for name, table in (("rounds", rounds), ("asked", asked)):
-        own = {column: labels.get(column) or page.text(f"comparison.q.{column}") for column in table.columns}
-        page.table(table, name=name, caption=page.text(f"comparison.{name}.caption"), labels=own, source=source)
+        heads = {column: labels.get(column) or page.text(f"comparison.q.{column}") for column in table.columns}
+        page.table(table, name=name, caption=page.text(f"comparison.{name}.caption"), labels=heads, source=source)
+
+
+def _each(page: Page, key: str, values: Iterable[str]) -> str:
+    """What a round has for its subjects, each once."""
+    return "; ".join(page.text(f"comparison.{key}.{value}") for value in dict.fromkeys(values))
 
 
 def _matrix(page: Page, result: ComparisonResult, name: str, pairs: list[tuple[str, str]], *, kind: Kind) -> None:

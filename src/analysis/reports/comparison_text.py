@@ -5,9 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.evidence.comparability import allows
 from analysis.evidence.comparison import ComparisonResult
-from analysis.evidence.printed_pairs import RESPONSE
+from analysis.evidence.printed_slopes import FEWEST, asked, printed_rounds
 from analysis.reports import comparison_website_text as website
 from analysis.reports.display import words
 from analysis.reports.display.page import Page
@@ -204,11 +203,8 @@ def _alone(result: ComparisonResult, language: str) -> Iterator[str]:
 
 
 def _trend(result: ComparisonResult, language: str) -> Iterator[str]:
-    """Said when no concept has three rounds whose pairs all allow a trend; how many answered is no answer."""
-    for concept in result.concepts.concepts:
-        waves = list(result.concepts.measured(concept.concept_id))
-        grades = [result.concepts.graded.get((concept.concept_id, frozenset({a, b}))) for a in waves for b in waves]
-        enough = sum(grade is not None and allows(grade.grade, "trend") for grade in grades) >= 6
-        if enough and concept.concept_id != RESPONSE:
-            return
-    yield words.say("comparison.notrend", language=language)
+    """Said while no line can be drawn: how many subjects three rounds or more have a figure for, all for nothing."""
+    rounds = (len(printed_rounds(result.concepts, concept)) for concept in asked(result.concepts))
+    several = sum(number >= FEWEST for number in rounds)
+    if result.slopes.empty and several:
+        yield words.say("comparison.notrend", language=language, n=several)

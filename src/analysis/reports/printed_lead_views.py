@@ -17,7 +17,7 @@ from analysis.reports.wave_views import Names
 from analysis.survey.estimates import COLUMNS
 
 # Of these kinds a figure is about units that answered; the others are told elsewhere, or are about something else.
-SHOWN_KINDS = ("answers", "candidates", "itself", "mean", "other_unit")
+SHOWN_KINDS = ("answers", "candidates", "itself", "mean", "own_share", "other_unit")
 _PAGE = re.compile(r"(?:p\.|L)\d+(?:-\d+)?")
 _PLACE = re.compile(r"p\.(?=\d)|L(?=\d)|text\b|Table\b|Fig\b|Diagram\b|section|overview|contents|\bto\b|\band\b")
 
@@ -103,10 +103,11 @@ def page_of(locator: str, *, names: Names) -> str:
 def figure_table(figures: pd.DataFrame, *, names: Names) -> pd.DataFrame:
     """Figures as a table of words: question, answer, group where one has it, printed, counts, interval, bounds, place.
 
-    A share of something else than units has no counts, interval or bounds.
+    Columns in which no figure has anything are left out: a share of something else than units has no counts.
     """
     rows = figures.to_dict("records")
-    unknown = [] if figures["ci_lo"].notna().any() else ["counts", "interval", "bounds"]
+    unknown = [] if figures["ci_lo"].notna().any() else ["counts", "interval"]
+    unknown += [] if figures["bound_lo"].notna().any() else ["bounds"]
     table = pd.DataFrame(
         {
             "question": figures["question"].to_numpy(),

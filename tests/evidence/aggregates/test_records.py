@@ -5,6 +5,7 @@ from analysis.evidence import published
 from analysis.evidence.aggregates import records, standardised
 from analysis.evidence.aggregates.differences import difference
 from analysis.evidence.aggregates.readings import share_of
+from analysis.evidence.aggregates.reasons import reasons
 from analysis.inputs.populations import load_populations
 from analysis.inputs.register import Register, load_register
 
@@ -46,14 +47,37 @@ def test_layers_hold_each_other(table):
 
 def test_shares_of_answers_over_indicators_are_never_counted_in_municipalities(table):
     overall = table.loc["se2016-overall-fully"]
-    assert overall["kind"] == "other_unit"
-    assert overall[["ci_lo", "bound_lo", "k", "population_size"]].isna().all()
-    assert overall["arithmetic"] == "32 stands for 31.5 to 32.5"
+    assert overall["kind"] == "own_share"
+    assert overall[["ci_lo", "counts", "k"]].isna().all()
+    # the mean of 141 own shares, with 149 municipalities of which nothing is known
+    assert overall["bound_lo"] == pytest.approx(141 * 0.315 / 290)
+    assert overall["bound_hi"] == pytest.approx((141 * 0.325 + 149) / 290)
+    assert "(141 x 31.5 + 149 x 0)/290 = 15.32" in overall["arithmetic"]
+
+
+def test_an_average_over_services_is_bounded_with_the_smallest_base_that_is_tried(table):
+    average = table.loc["no2017-health-level1-average"]
+    assert average["bases"] == "58 to 174"
+    assert average["bound_lo"] == pytest.approx(58 * 0.645 / 447)
+    assert "base_not_printed" in average["flags"]
+
+
+def test_every_printed_percentage_is_counted_once_by_why_it_has_an_interval_or_none(register, table):
+    counts = reasons(register.figures, table.reset_index()).set_index("reason")
+    percentages = register.figures[register.figures["statistic"].isin(["percent", "share_text"])]
+    assert counts["figures"].sum() == len(percentages)
+    assert counts["interval"].sum() == table["ci_lo"].notna().sum()
+    worded = (percentages["precision"] == "verbal") & (percentages["value"] != "")
+    assert counts.at["word", "figures"] == worded.sum()
+    assert counts.at["own_share", "bounds"] == (table["kind"] == "own_share").sum()
+    assert counts.loc[["word", "limit", "no_number", "no_frame"], ["interval", "bounds"]].to_numpy().sum() == 0
+    for reason in ("answers", "candidates", "frame", "itself"):
+        assert counts.loc[reason].nunique() == 1, "all of them have an interval and bounds"
 
 
 def test_shares_without_a_frame_keep_their_rounding_only(table):
     loose = table[table["kind"].isin(["no_frame", "other_unit"])]
-    assert {"no2020-reuse-citizens-experience", "no2012-savings-productivity-gain"} <= set(loose.index)
+    assert {"no2020-reuse-citizens-experience", "no2012-savings-productivity-gain"} == set(loose.index)
     assert loose[["ci_lo", "ci_hi", "bound_lo", "bound_hi"]].isna().all(axis=None)
     assert loose[["rounding_lo", "rounding_hi"]].notna().all(axis=None)
 

@@ -1,11 +1,8 @@
 """Which bases and counts several printed percentages of one question allow together."""
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from analysis.survey.counts import Printed, counts_for_percent
-
-MOST_SOLUTIONS = 1_000_000
 
 
 def choice_counts(printed: Sequence[Printed], *, base: int, decimals: int = 0) -> list[range] | None:
@@ -25,20 +22,6 @@ def choice_counts(printed: Sequence[Printed], *, base: int, decimals: int = 0) -
     ]
 
 
-def choice_solutions(printed: Sequence[Printed], *, base: int, decimals: int = 0) -> list[tuple[int, ...]]:
-    """Every set of counts behind a complete single choice that adds up to the base.
-
-    Raises ValueError for more than a million of them: then `choice_counts` says what each answer can be.
-    """
-    sets = choice_counts(printed, base=base, decimals=decimals)
-    if sets is None:
-        return []
-    found = list(islice(_sums(sets, base), MOST_SOLUTIONS + 1))
-    if len(found) > MOST_SOLUTIONS:
-        raise ValueError("more than a million solutions; take the lowest and highest count of each answer")
-    return found
-
-
 def feasible_bases(
     printed: Sequence[Printed], *, bases: Iterable[int], decimals: int = 0, complete: bool = False
 ) -> tuple[int, ...]:
@@ -56,13 +39,3 @@ def feasible_bases(
             else all(counts_for_percent(value, base=base, decimals=decimals) for value in printed)
         )
     )
-
-
-def _sums(sets: Sequence[range], total: int) -> Iterable[tuple[int, ...]]:
-    if len(sets) == 1:
-        if total in sets[0]:
-            yield (total,)
-        return
-    for first in sets[0]:
-        for rest in _sums(sets[1:], total - first):
-            yield (first, *rest)

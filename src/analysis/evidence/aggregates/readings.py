@@ -13,9 +13,10 @@ from analysis.inputs.register import DECIMALS
 SMALLEST_UNKNOWN_BASE = 10  # below it a share would not have been printed (decision 0110)
 
 # A figure's kind: what can be worked out from it. The first four have a frame behind them.
-KINDS = ("answers", "candidates", "frame", "itself", "mean", "other_unit", "no_frame", "not_a_numeral")
+KINDS = ("answers", "candidates", "frame", "itself", "mean", "own_share", "other_unit", "no_frame", "not_a_numeral")
 EXACT = ("printed", "assumed", "frame")
 WITH_FRAME = ("answers", "candidates", "frame", "itself")
+BOUNDED = ("mean", "own_share")  # means: bounds for all units, and no interval
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,10 @@ class Reading:
 
     `answers`: a share of those who answered, with a base; `candidates`: the same with only limits of the base;
     `frame`: a share of all units; `itself`: of a group that was picked out, with no units beside it; `mean`: a mean
-    on a scale. Nothing is worked out beyond rounding for `other_unit` (a share of answers or services, with no whole
-    number of units behind it) and `no_frame` (projects, money, inhabitants, bodies of another country), and
-    nothing at all for `not_a_numeral` (words, limits, no number).
+    on a scale; `own_share`: a share of answers over units and questions, which is the mean of each unit's own share.
+    Nothing is worked out beyond rounding for `other_unit` (another such share, of units that are not known) and
+    `no_frame` (projects, money, inhabitants, bodies of another country), and nothing at all for `not_a_numeral`
+    (words, limits, no number).
     """
 
     kind: str
@@ -46,9 +48,9 @@ def read_figure(figure: Mapping[str, Any], populations: pd.DataFrame) -> Reading
     """
     if figure["precision"] not in DECIMALS:
         return Reading("not_a_numeral")
-    if figure["base_status"] == "other_unit":
-        return Reading("other_unit")
     population = population_of(figure, populations)
+    if figure["base_status"] == "other_unit":
+        return _own_share(figure, population)
     if population is None:
         return Reading("no_frame")
     size, status = int(population["population_size"]), str(figure["base_status"])
@@ -79,6 +81,21 @@ def share_of(figure: Mapping[str, Any], populations: pd.DataFrame) -> tuple[Prin
         raise ValueError(f"{figure['figure_id']} is read as {reading.kind}: no count of units lies behind it")
     decimals = DECIMALS[figure["precision"]]
     return printed_share(figure["value"], bases=reading.bases, decimals=decimals), reading.population_size
+
+
+def _own_share(figure: Mapping[str, Any], population: Mapping[str, Any] | None) -> Reading:
+    """A share of answers as the mean of each unit's own share, in percent, where its units are known (0233)."""
+    if population is None or figure["statistic"] != "percent" or pd.isna(population["scale_low"]):
+        return Reading("other_unit")
+    fewest, most = population["replies_fewest"], int(population["replies_most"])
+    return Reading(
+        "own_share",
+        bases=tuple(candidate_bases(most) if pd.isna(fewest) else range(int(fewest), most + 1)),
+        population_size=int(population["population_size"]),
+        scale=(float(population["scale_low"]), float(population["scale_high"])),
+        unit_type=_unit_type(population["unit_types"]),
+        flags=("mean_of_own_shares", *(("base_not_printed",) if pd.isna(fewest) else ())),
+    )
 
 
 def _bases(figure: Mapping[str, Any], population: Mapping[str, Any]) -> tuple[int, ...]:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from analysis.evidence.aggregates import intervals, means, standardised
 from analysis.evidence.aggregates.questions import JOINT, jointly
-from analysis.evidence.aggregates.readings import WITH_FRAME, Reading, read_figure
+from analysis.evidence.aggregates.readings import BOUNDED, WITH_FRAME, Reading, read_figure
+from analysis.evidence.aggregates.reasons import reasons
 from analysis.evidence.aggregates.shares import PrintedShare, printed_share, span
 from analysis.inputs.memory import remembered
 from analysis.inputs.params import load_params
@@ -30,6 +31,7 @@ DECISIONS = {
     "frame": (),
     "itself": ("0041",),
     "mean": ("0053", "0110", "0112"),
+    "own_share": ("0110", "0113", "0233"),
     "other_unit": ("0113",),
     "no_frame": (),
 }
@@ -64,10 +66,12 @@ def carry(
 class AggregatesResult:
     """What the printed figures can carry: `figures` as `carry`, `implied` ranges, `headlines`, and all `estimates`.
 
-    `headlines` are the rows of `figures` that pages show first, with a short label and whether they are charted.
+    `headlines` are the rows of `figures` that pages show first, with a short label and whether they are charted;
+    `reasons` counts all percentages by why they have an interval and bounds, or why not.
     """
 
     figures: pd.DataFrame
+    reasons: pd.DataFrame
     implied: pd.DataFrame
     headlines: pd.DataFrame
     estimates: pd.DataFrame
@@ -88,6 +92,7 @@ def run(
     headlines = load_headlines(set(figures["figure_id"]))
     return AggregatesResult(
         figures=figures,
+        reasons=reasons(register.figures, figures),
         implied=implied,
         headlines=headlines.merge(figures.drop(columns="label"), on="figure_id", validate="1:1"),
         estimates=_to_records(figures, implied),
@@ -112,7 +117,7 @@ def records(register: Register, frames: pd.DataFrame, *, confidence: float) -> p
 
     Mode D: percentages with a frame, with interval and bounds for all its units, and the frame-standardised ranges that
     group figures imply; mode I: bounds of means. The printed values themselves, with their rounding, are other
-    records (without a mode) of the same stage.
+    records (without a mode) of the same stage. A share of answers has bounds as the mean of each unit's own share.
     """
     return _to_records(carry(register, frames, confidence=confidence), standardised.implied(register, frames))
 
@@ -123,7 +128,7 @@ def estimates_of(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _to_records(figures: pd.DataFrame, implied: pd.DataFrame) -> pd.DataFrame:
-    framed = figures[figures["kind"].isin([*WITH_FRAME, "mean"])]
+    framed = figures[figures["kind"].isin([*WITH_FRAME, *BOUNDED])]
     rows = [_record(row) for row in framed.to_dict("records")]  # type: ignore[arg-type]
     rows += [_implied_record(row) for row in implied.to_dict("records")]  # type: ignore[arg-type]
     return estimates.records(rows, stage="published", source="printed", estimate_type="level")
@@ -142,7 +147,7 @@ def _common(figure: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
         "value": value / 100 if share else value,
         "kind": reading.kind,
         "unit_type": reading.unit_type,
-        "scale_max": reading.scale[1] if reading.scale else None,
+        "scale_max": reading.scale[1] if reading.scale and not share else None,
         "bases": span(reading.bases) if reading.bases else "",
         "population_size": reading.population_size,
         "rounding_lo": ends[0] / 100 if share else ends[0],
@@ -153,7 +158,7 @@ def _common(figure: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
 
 
 def _derive(figure: Mapping[str, Any], reading: Reading, *, confidence: float) -> dict[str, Any]:
-    if reading.kind == "mean":
+    if reading.kind in BOUNDED:
         return _derive_mean(figure, reading)
     if reading.kind not in WITH_FRAME:
         return _rounding_only(figure)
@@ -191,11 +196,12 @@ def _derive_mean(figure: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
         figure["value"], decimals=decimals, scale=scale, bases=reading.bases, population_size=size
     )
     ends = found if len(found) == 1 else (found[0], found[-1])
+    whole = 100 if figure["statistic"] == "percent" else 1
     return {
         "n": found[0].base if len(found) == 1 else None,
-        "point": float(figure["value"]),
-        "bound_lo": min(bound.low for bound in found),
-        "bound_hi": max(bound.high for bound in found),
+        "point": float(figure["value"]) / whole,
+        "bound_lo": min(bound.low for bound in found) / whole,
+        "bound_hi": max(bound.high for bound in found) / whole,
         "arithmetic": "; ".join(
             means.arithmetic(figure["value"], bound, decimals=decimals, scale=scale) for bound in ends
         ),
@@ -209,9 +215,8 @@ def _rounding_only(figure: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, Any]:
-    mean = row["kind"] == "mean"
     return {
-        "mode": "I" if mean else "D",
+        "mode": "I" if row["kind"] in BOUNDED else "D",
         "wave": row["wave"],
         "unit_type": row["unit_type"],
         "item": row["figure_id"],
@@ -224,7 +229,7 @@ def _record(row: Mapping[str, Any]) -> dict[str, Any]:
         "n_answered": row["n"],
         "k": row["k"],
         "point": row["point"],
-        "measure": "index" if mean else "share",
+        "measure": "index" if row["kind"] == "mean" else "share",
         "scale_max": row["scale_max"],
         **{key: row[key] for key in "ci_method ci_lo ci_hi bound_lo bound_hi decisions flags".split()},
         "source_ref": row["figure_id"],

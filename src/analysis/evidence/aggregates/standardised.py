@@ -40,7 +40,8 @@ def implied(register: Register, frames: pd.DataFrame) -> pd.DataFrame:
 
 def _sizes(wave: str, figures: pd.DataFrame, frames: pd.DataFrame) -> pd.DataFrame:
     """The size groups of a wave from the smallest up, with the units of the frame and the answers printed."""
-    groups = frames[(frames["wave"] == wave) & frames["size_group"].notna()].sort_values("size_group")
+    groups = frames[(frames["wave"] == wave) & frames["size_group"].notna()]
+    groups = groups.sort_values("size_group").drop_duplicates("size_group")
     counts = figures[(figures["wave"] == wave) & (figures["statistic"] == "count")]
     counts = counts[(counts["unit"] == "municipalities") & (counts["base_status"] == "printed")]
     answered = counts.drop_duplicates("group").set_index("group")["number"]
