@@ -179,7 +179,7 @@ def describe(path: str, *, target: Path, on_page: Shown | None = None) -> Resour
     data = file.read_bytes()
     with file.open(encoding="utf-8", newline="") as stream:
         header, *rows = list(csv.reader(stream))
-    headers = on_page.headers if on_page and len(on_page.headers) == len(header) else tuple(header)
+    headers = _titles(header, on_page.headers if on_page else ())
     columns = zip(*rows, strict=True) if rows else ((),) * len(header)
     stem = Path(path).stem
     title_of_file = words.say(f"file.{stem}", language="en") if f"file.{stem}" in words.catalogue() else path
@@ -197,6 +197,12 @@ def describe(path: str, *, target: Path, on_page: Shown | None = None) -> Resour
         bytes=len(data),
         hash=f"sha256:{hashlib.sha256(data).hexdigest()}",
     )
+
+
+def _titles(header: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
+    """The titles of the columns: those that the page shows, which has no column that says that a row is synthetic."""
+    hidden = header[len(shown) :]
+    return (*shown, *hidden) if hidden in ([], ["data"]) else tuple(header)
 
 
 def _meaning(name: str, title: str, caption: str) -> str:
