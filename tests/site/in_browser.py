@@ -65,7 +65,7 @@ _FLATTEN = """() => document.querySelectorAll('body *').forEach((element) => {
   element.style.background = '';
   const shades = getComputedStyle(element).backgroundImage.match(/rgb\\([^)]*\\)/g);
   if (shades) element.style.background = shades.pop();
-  if (element.matches('.scroll')) element.style.overflow = 'visible';
+  if (element.matches('.scroll')) Object.assign(element.style, {overflow: 'visible', width: 'max-content'});
 })"""
 # axe-core judges no text in drawings: it is held against what is painted under its middle.
 _FAINT = """(least) => {
