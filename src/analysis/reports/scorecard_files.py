@@ -14,13 +14,13 @@ from analysis.inputs.params import Params, load_params
 from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import Wave, load_wave
 from analysis.reports import keys, runner
-from analysis.reports.display import provenance, render, words
+from analysis.reports.display import provenance, render
 from analysis.reports.display.csv_files import write_csv
 from analysis.reports.scorecard import have_card, require_card
+from analysis.reports.templating import asset, sayer, template
 from analysis.reports.wave_views import STATES
 
 STAGE = "scorecard"
-TEMPLATES = Path(__file__).parent / "templates"
 _CSV = re.compile(r'<a class="csv".*?</a>', re.DOTALL)
 _CODE = re.compile(r'<details class="code">.*?</details>\s*', re.DOTALL)
 
@@ -79,20 +79,13 @@ def _page(wave: Wave, unit: str, language: str, stem: str, *, params: Params, ex
 
 
 def _shell(wave: Wave, unit: str, language: str, stem: str, *, body: str, params: Params) -> str:
-    import jinja2
     from markupsafe import Markup
 
-    def say(key: str, **values: object) -> str:
-        return words.say(key, language=language, **values)
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    say = sayer(language)
     hashes = provenance.hashes(STAGE, wave.id)
     facts = [("footer.code", hashes["code_sha256"][:12]), ("footer.inputs", hashes["inputs_sha256"][:12]),
              ("footer.credit", wave.file.credit)]  # fmt: skip
-    return environment.get_template("card.html.j2").render(
+    return template("card.html.j2").render(
         t=say,
         language=language,
         languages=[{"code": one, "href": f"{stem}.{one}.html"} for one in params.languages],
@@ -101,7 +94,7 @@ def _shell(wave: Wave, unit: str, language: str, stem: str, *, body: str, params
         else say("stage.scorecard"),
         kicker=getattr(wave.file.title, language),
         state=STATES[wave.file.origin],
-        css=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        css=Markup(asset("style.css")),
         body=Markup(body),
         facts=[(say(label), text) for label, text in facts],
     )
