@@ -148,15 +148,8 @@ def problems(tab: Tab, file: Path) -> list[str]:
     tab.open(file)
     folded = [*layout(tab), *keyboard(tab)]
     tab.run(UNFOLD)
-    return _named(file, [*folded, *layout(tab), *accessibility(tab), *tab.seen])
-
-
-def misplaced(tab: Tab, file: Path) -> list[str]:
-    """What is wrong with the layout of a page: all that can be of a translation, which has other words alone."""
-    tab.open(file)
-    folded = layout(tab)
-    tab.run(UNFOLD)
-    return _named(file, [*folded, *layout(tab), *tab.seen])
+    found = dict.fromkeys([*folded, *layout(tab), *accessibility(tab), *tab.seen])
+    return [f"{file.parent.name}/{file.name}: {problem}" for problem in found]
 
 
 def obeyed(tab: Tab, file: Path) -> list[str]:
@@ -168,10 +161,6 @@ def obeyed(tab: Tab, file: Path) -> list[str]:
     renamed = [f"is called {tab.page.title()}"] if tab.page.title() in RENAMED else []
     foreign = tab.run("(foreign) => [...document.querySelectorAll(foreign)].map((e) => e.outerHTML)", FOREIGN)
     return [*tab.seen, *left, *renamed, *foreign]
-
-
-def _named(file: Path, found: list[str]) -> list[str]:
-    return [f"{file.parent.name}/{file.name}: {problem}" for problem in dict.fromkeys(found)]
 
 
 def layout(tab: Tab) -> list[str]:

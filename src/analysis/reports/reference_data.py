@@ -35,8 +35,8 @@ class Sources:
     """What the data of the site are made from; tables as they stand in their files, text only.
 
     By wave: `units` the cleaned answers, `labels` the names of their columns, `audit` the folder of the weights,
-    `credits` credit and licence, `titles` the title in each language. `open_waves` are those whose answers may be
-    published; `numbers` are the parameters that the methods name.
+    `credits` credit by language, and licence, `titles` the title in each language. `open_waves` are those whose
+    answers may be published; `numbers` are the parameters that the methods name.
     """
 
     open_waves: frozenset[str]
@@ -49,7 +49,7 @@ class Sources:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     audit: Mapping[str, Path] = field(default_factory=dict)
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    credits: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    credits: Mapping[str, tuple[Mapping[str, str], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
