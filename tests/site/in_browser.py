@@ -67,7 +67,8 @@ _FLATTEN = """() => document.querySelectorAll('body *').forEach((element) => {
   element.style.background = '';
   const shades = getComputedStyle(element).backgroundImage.match(/rgb\\([^)]*\\)/g);
   if (shades) element.style.background = shades.pop();
-  if (element.matches('.scroll')) Object.assign(element.style, {overflow: 'visible', width: 'max-content'});
+  if (!element.matches('.scroll')) return;
+  Object.assign(element.style, {overflow: 'visible', width: 'max-content', containerType: 'normal'});
 })"""
 # axe-core judges no text in drawings: it is held against what is painted under its middle.
 _FAINT = """(least) => {
