@@ -50,9 +50,10 @@ site-zip: $(ENV)/.run
 strip: $(ENV)/.test
 	@nbstripout --keep-id notebooks/*.ipynb
 
-## bench        measure the pipeline (cold, nothing changed, one wave changed), and weighting against svy
-bench: $(ENV)/.run bench-weighting
+## bench        measure the pipeline (cold, nothing changed, one wave changed), the pages, and weighting against svy
+bench: $(ENV)/.test bench-weighting
 	@python -m benchmarks.pipeline
+	@python -m benchmarks.pages
 
 # SIZE=1e6 R=1: the full table, with R.
 bench-weighting: $(BENCH)/.bench

@@ -1,6 +1,7 @@
 """What many tests share: projects in which the pipeline has run, for one wave and for all, and a browser."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,13 @@ def whole(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
+    """A browser for all tests."""
+    with chromium() as started:
+        yield started
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright; without them the tests that need a browser are skipped."""
     driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")

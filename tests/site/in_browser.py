@@ -8,8 +8,8 @@ from tests.site.payloads import FOREIGN, RENAMED
 
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
+CLEAR = 4.5  # least contrast of text, by WCAG
 PAPER = 718  # A4 between the margins that browsers print with, in CSS pixels
-KEPT = 4  # rows of one table look alike, and so do trails: the first ones stand for all after the first look
 CONTROLS = 'a[href], button, summary, input, [tabindex="0"]'
 UNFOLD = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 
@@ -42,14 +42,69 @@ _MISSED = """() => [
   ...wanted.filter((e) => !reached.has(e)).map((e) => `not reached: ${e.outerHTML.slice(0, 100)}`),
   ...[...unmarked].map((e) => `focus is not seen: ${e.outerHTML.slice(0, 100)}`),
 ]"""
-_THIN = """(kept) => {
-  document.querySelectorAll(`tbody tr:nth-child(n + ${kept + 1}), svg`).forEach((part) => part.remove());
-  [...document.querySelectorAll('details.trail')].slice(kept).forEach((trail) => trail.remove());
+# Contrast depends on styles, not on text: of what looks alike in both schemes the first one stands for all.
+_NOTE_LOOKS = """() => {
+  window.looks ??= new Map();
+  for (const element of document.querySelectorAll('body *:not(svg *)')) {
+    if (![...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())) continue;
+    const {color, fontSize, fontWeight} = getComputedStyle(element);
+    const look = [element.tagName, element.className, color, fontSize, fontWeight];
+    for (let under = element; under; under = under.parentElement) {
+      const {backgroundColor, backgroundImage, opacity} = getComputedStyle(under);
+      look.push(backgroundColor, backgroundImage, opacity);
+    }
+    if (!looks.has(look.join())) looks.set(look.join(), element);
+  }
 }"""
-_AXE = """async (options) => {
-  const found = await axe.run(document, {...options, resultTypes: ['violations'], preload: false});
-  return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 120)}`));
+_KEEP_LOOKS = """() => {
+  const kept = new Set();
+  for (let element of looks.values()) for (; element; element = element.parentElement) kept.add(element);
+  const repeated = 'tbody tr:not(:first-child), details.trail, .records > li, svg';
+  document.querySelectorAll(repeated).forEach((part) => kept.has(part) || part.remove());
 }"""
+# axe-core does not judge text on a gradient or half out of sight: a shade is the ground, and no table scrolls.
+_FLATTEN = """() => document.querySelectorAll('body *').forEach((element) => {
+  element.style.background = '';
+  const shades = getComputedStyle(element).backgroundImage.match(/rgb\\([^)]*\\)/g);
+  if (shades) element.style.background = shades.pop();
+  if (!element.matches('.scroll')) return;
+  Object.assign(element.style, {overflow: 'visible', width: 'max-content', containerType: 'normal'});
+})"""
+# axe-core judges no text in drawings: it is held against what is painted under its middle.
+_FAINT = """(least) => {
+  const parts = (colour) => [...colour.match(/[\\d.]+/g).map(Number), 1].slice(0, 4);
+  const over = ([r, g, b, a], [x, y, z]) => [r * a + x * (1 - a), g * a + y * (1 - a), b * a + z * (1 - a)];
+  const light = (colour) => colour.slice(0, 3).map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0.05);
+  const found = [];
+  for (const svg of document.querySelectorAll('svg')) {
+    const painted = [[svg.getBoundingClientRect(), parts(getComputedStyle(document.body).backgroundColor)]];
+    for (const drawn of svg.querySelectorAll('path, rect, circle, ellipse, polygon, use, text')) {
+      const [box, style] = [drawn.getBoundingClientRect(), getComputedStyle(drawn)];
+      if (style.fill === 'none' || !box.width) continue;
+      const colour = parts(style.fill);
+      colour[3] *= style.fillOpacity * style.opacity;
+      if (!drawn.matches('text')) { painted.push([box, colour]); continue; }
+      const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+      const ground = painted.filter(([b]) => b.left <= x && x <= b.right && b.top <= y && y <= b.bottom)
+        .reduce((under, [, top]) => over(top, under), [0, 0, 0]);
+      const [dark, bright] = [light(over(colour, ground)), light(ground)].sort((one, other) => one - other);
+      if (bright / dark < least) {
+        found.push(`faint text in ${svg.closest('figure').id}: ${drawn.textContent}, ${(bright / dark).toFixed(2)}`);
+      }
+    }
+  }
+  return found;
+}"""
+_AXE = """async ({results, ...options}) => {
+  const found = await axe.run(document, {...options, resultTypes: results, preload: false});
+  return results.flatMap((kind) => found[kind]).flatMap(
+    (one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 120)}`));
+}"""
+RULES = {"color-contrast": {"enabled": False}, "target-size": {"enabled": True}}
+ALL_RULES = {"results": ["violations"], "rules": RULES}
+CONTRAST = {"results": ["violations", "incomplete"], "runOnly": ["color-contrast"]}
 
 
 class Tab:
@@ -94,15 +149,8 @@ def problems(tab: Tab, file: Path) -> list[str]:
     tab.open(file)
     folded = [*layout(tab), *keyboard(tab)]
     tab.run(UNFOLD)
-    return _named(file, [*folded, *layout(tab), *accessibility(tab), *tab.seen])
-
-
-def misplaced(tab: Tab, file: Path) -> list[str]:
-    """What is wrong with the layout of a page: all that can be of a translation, which has other words alone."""
-    tab.open(file)
-    folded = layout(tab)
-    tab.run(UNFOLD)
-    return _named(file, [*folded, *layout(tab), *tab.seen])
+    found = dict.fromkeys([*folded, *layout(tab), *accessibility(tab), *tab.seen])
+    return [f"{file.parent.name}/{file.name}: {problem}" for problem in found]
 
 
 def obeyed(tab: Tab, file: Path) -> list[str]:
@@ -114,10 +162,6 @@ def obeyed(tab: Tab, file: Path) -> list[str]:
     renamed = [f"is called {tab.page.title()}"] if tab.page.title() in RENAMED else []
     foreign = tab.run("(foreign) => [...document.querySelectorAll(foreign)].map((e) => e.outerHTML)", FOREIGN)
     return [*tab.seen, *left, *renamed, *foreign]
-
-
-def _named(file: Path, found: list[str]) -> list[str]:
-    return [f"{file.parent.name}/{file.name}: {problem}" for problem in dict.fromkeys(found)]
 
 
 def layout(tab: Tab) -> list[str]:
@@ -143,20 +187,25 @@ def keyboard(tab: Tab) -> list[str]:
 
 
 def accessibility(tab: Tab) -> list[str]:
-    """What axe-core finds: each rule at each width, and contrast, which no width changes, in each scheme.
+    """What axe-core finds: every rule at every width, and the contrast of everything that looks different, per scheme.
 
-    The whole page is searched once; then it is thinned, because rows, trails and drawings look alike. What was taken
-    out stays out, so nothing should look at the page afterwards.
+    The whole page is searched once; then one of each look stays, and the first row of each table. What was taken out
+    stays out, so nothing should look at the page afterwards.
     """
     tab.run(_axe())
     found = []
+    for scheme in SCHEMES:
+        tab.as_on(WIDTHS[0], scheme)
+        found += tab.run(_FAINT, CLEAR)
+        tab.run(_NOTE_LOOKS)
     for width in WIDTHS:
         tab.as_on(width, SCHEMES[0])
-        found += tab.run(_AXE, {"rules": {"color-contrast": {"enabled": False}}})
-        tab.run(_THIN, KEPT)
-    for width, scheme in zip(WIDTHS, SCHEMES, strict=False):
-        tab.as_on(width, scheme)
-        found += tab.run(_AXE, {"runOnly": ["color-contrast"]})
+        found += tab.run(_AXE, ALL_RULES)
+        tab.run(_KEEP_LOOKS)
+    for scheme in SCHEMES:
+        tab.as_on(2 * WIDTHS[-1], scheme)
+        tab.run(_FLATTEN)
+        found += tab.run(_AXE, CONTRAST)
     return found
 
 

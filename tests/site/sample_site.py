@@ -11,7 +11,7 @@ import pytest
 from analysis.inputs.decisions import read_decisions
 from analysis.inputs.glossary import read_glossary
 from analysis.reports import site
-from analysis.reports.display import charts, render
+from analysis.reports.display import charts, render, words
 from analysis.reports.display.page import Page
 from analysis.reports.reference_data import Sources
 from analysis.survey.estimates import COLUMNS
@@ -86,7 +86,10 @@ def sources() -> Sources:
             "no-2017": pd.DataFrame({"code": ["SYN-1"], "answer": [1]}),
         },
         labels={"no-web-2013": {"total": "All points"}},
-        credits={"no-web-2013": ("Made up", "unconfirmed"), "no-2017": (HOSTILE, "none")},
+        credits={
+            "no-web-2013": (dict.fromkeys(words.LANGUAGES, "Made up"), "unconfirmed"),
+            "no-2017": (dict.fromkeys(words.LANGUAGES, HOSTILE), "none"),
+        },
     )
 
 

@@ -6,10 +6,13 @@ from tests.site import checks, in_browser
 from tests.site.in_browser import Tab
 
 BAD = """<!DOCTYPE html><html lang="en"><head><title>Bad</title><style>
-body { background: #fff; color: #999 } a:focus { outline: none } p { width: 900px }</style></head><body><main>
-<h1>Bad</h1><article><p>Too wide.</p><a href="#x">pale</a><a href="#y" onfocus="this.blur()">away</a>
+body { background: #fff; color: #999 } a:focus { outline: none }
+a { display: block; font: 9px/1 serif } p { width: 900px }</style></head><body><main>
+<h1>Bad</h1><article><p>Too wide.</p><a href="#x">small</a>
+<a href="#y" onfocus="this.blur()">away</a>
 <img src="https://example.org/x.png"><figure class="chart" id="chart">
-<svg viewBox="0 0 9 9" width="90"><text x="5" y="5">cut at the side</text></svg></figure>
+<svg viewBox="0 0 9 9" width="90"><rect width="9" height="9" fill="#333"/>
+<text x="5" y="5">cut at the side</text></svg></figure>
 <details class="fold"><summary>Folded</summary><figure class="table"><table><tbody><tr><td>1</td></tr></tbody></table>
 </figure></details></article></main><script>console.error("complaint")</script></body></html>"""
 
@@ -39,8 +42,8 @@ def test_the_checks_in_a_browser_find_what_they_look_for(tmp_path: Path, tab: Ta
     found = " ".join([*in_browser.problems(tab, page), *in_browser.on_paper(tab, page)])
     for problem in (
         "px too wide at 360 px", "text of chart is cut", "look the same", "not reached: <a", "focus is not seen: <a",
-        "color-contrast", "image-alt", "asked another host: https://example.org/x.png", "logged: complaint",
-        "wide on a sheet", "a table stays folded",
+        "color-contrast: <p", "faint text in chart", "target-size: <a", "image-alt", "logged: complaint",
+        "asked another host: https://example.org/x.png", "wide on a sheet", "a table stays folded",
     ):  # fmt: skip
         assert problem in found, problem
 

@@ -1,11 +1,15 @@
 """All pages of the built site, of every wave and in every language, in a real browser and as files."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from analysis import paths
 from analysis.reports import unchanged
+from tests.conftest import chromium
 from tests.site import checks, in_browser
 from tests.site.in_browser import Tab
 
@@ -20,21 +24,29 @@ def whole_site(request: pytest.FixtureRequest) -> Path:
     return request.getfixturevalue("whole") / "outputs" / "site"
 
 
-def test_every_page_stands_at_every_width_in_both_schemes(whole_site: Path, tab: Tab) -> None:
-    found = []
-    for page in checks.pages(whole_site):
-        look = in_browser.misplaced if page.suffixes[0] in (".nb", ".sv") else in_browser.problems
-        found += look(tab, page)
-    assert found == []
+def on_every_page(site: Path, look: Callable[[Tab, Path], list[str]], *, scripts: bool = True) -> list[str]:
+    """What a look finds on the pages of a site, over which two browsers go at once."""
+    pages = checks.pages(site)
+
+    def over(some: list[Path]) -> list[str]:
+        with chromium() as browser:
+            tab = Tab(browser, scripts=scripts)
+            return [problem for page in some for problem in look(tab, page)]
+
+    with ThreadPoolExecutor() as pool:
+        return list(chain.from_iterable(pool.map(over, (pages[::2], pages[1::2]))))
 
 
-def test_every_page_reads_without_scripts(whole_site: Path, tab_without_scripts: Tab) -> None:
-    pages = checks.pages(whole_site)
-    assert [problem for page in pages for problem in in_browser.without_scripts(tab_without_scripts, page)] == []
+def test_every_page_stands_at_every_width_in_both_schemes(whole_site: Path) -> None:
+    assert on_every_page(whole_site, in_browser.problems) == []
 
 
-def test_no_page_loses_anything_on_paper(whole_site: Path, tab: Tab) -> None:
-    assert [problem for page in checks.pages(whole_site) for problem in in_browser.on_paper(tab, page)] == []
+def test_every_page_reads_without_scripts(whole_site: Path) -> None:
+    assert on_every_page(whole_site, in_browser.without_scripts, scripts=False) == []
+
+
+def test_no_page_loses_anything_on_paper(whole_site: Path) -> None:
+    assert on_every_page(whole_site, in_browser.on_paper) == []
 
 
 def test_every_link_leads_somewhere_and_nothing_is_fetched_or_too_heavy(whole_site: Path) -> None:

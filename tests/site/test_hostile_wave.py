@@ -56,7 +56,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 hostile_table(folder / f"{name}.csv")
         description = folder / "wave.yml"
         content = hostile_words(yaml.safe_load(description.read_text(encoding="utf-8")), cycle(PAYLOADS))
-        content |= {key: f"{content[key]} {PAYLOADS[0]}" for key in ("credit", "source") if content.get(key)}
+        content["source"] += f" {PAYLOADS[0]}"
         description.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     hostile_table(project / "data" / "raw" / "frames" / "units.csv")
     run = analysis(project, "report")

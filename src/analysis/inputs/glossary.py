@@ -14,7 +14,7 @@ class Term(tables.Record):
     """A term with its definition; `standing` says how sure its wording is, `checked_by` who has looked at it.
 
     `linked`: whether pages lead to it where they use it first; words that everybody knows, or that mean other things
-    too, are not.
+    too, are not. `forms_*`: other forms of the term that pages use, such as its plural, split by semicolons.
     """
 
     term_id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -28,6 +28,14 @@ class Term(tables.Record):
     checked_by: Text
     remark: str = ""
     linked: Literal["y", "n"] = "n"
+    forms_en: str = ""
+    forms_nb: str = ""
+    forms_sv: str = ""
+
+    def names(self, language: str) -> tuple[str, ...]:
+        """The term in one language, then its other forms."""
+        forms = str(getattr(self, f"forms_{language}"))
+        return (str(getattr(self, language)), *(form for form in forms.split(";") if form))
 
 
 def read_glossary() -> tuple[Term, ...]:

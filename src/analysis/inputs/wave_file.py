@@ -228,7 +228,7 @@ class WaveFile(tables.Record):
     origin: Literal["observed", "synthetic"]
     promise: Literal["open", "aggregates_only", "named_with_consent"] = "aggregates_only"
     licence: str
-    credit: str
+    credit: Said
     source: str
     frame: FrameRef
     field_period: FieldPeriod

@@ -14,8 +14,8 @@ from analysis.survey.targets import NOT_IN_FILE
 
 # What AAPOR's Code of Ethics asks to be disclosed of a survey, and what wave.yml does not already say elsewhere.
 DISCLOSED = (
-    "sponsor fielded_by mode languages who_answered invitation reminders pilot question_wording "
-    "response_options nonresponse item_nonresponse weighting"
+    "sponsor fielded_by population frame selection field_days mode languages who_answered invitation reminders pilot "
+    "question_wording response_options nonresponse item_nonresponse weighting"
 ).split()
 # Tables with more rows than these open at a click.
 LONG = 12
@@ -67,13 +67,17 @@ def reproduced(result: ResultsResult, names: Names) -> list[str]:
 
 
 def show_methodology(page: Page, names: Names) -> None:
-    """How the survey was made, as its source says; what the source is silent about is not known, and said so."""
-    if names.wave.items_of("score") and not names.wave.file.methodology:
-        return
-    table = methodology(names)
+    """How the survey was made, as its source says; what the source is silent about is not known, and said so.
+
+    It is real whatever the answers are, so it carries no label of synthetic ones.
+    """
+    page = replace(page, state="printed") if names.synthetic else page
     page.heading("methodology.heading")
     page.say("methodology.text")
-    _description(page, table, name="methodology", caption="methodology.caption", columns="methodology.column")
+    caption, columns = "methodology.caption", "methodology.column"
+    _description(
+        page, methodology(names), name="methodology", caption=caption, columns=columns, long=len(DISCLOSED) * 2
+    )
 
 
 def methodology(names: Names) -> pd.DataFrame:
@@ -97,7 +101,7 @@ def show_codebook(page: Page, names: Names) -> None:
         _description(page, options, name="codebook_options", caption="codebook.options", columns="codebook.column")
 
 
-def _description(page: Page, table: pd.DataFrame, *, name: str, caption: str, columns: str) -> None:
+def _description(page: Page, table: pd.DataFrame, *, name: str, caption: str, columns: str, long: int = LONG) -> None:
     # What describes the questionnaire has no number to withhold.
     replace(page, withheld=False).table(
         table,
@@ -106,7 +110,7 @@ def _description(page: Page, table: pd.DataFrame, *, name: str, caption: str, co
         formats={"score": "number2"} if "score" in table else {},
         labels=page.labels(columns, table.columns),
         source=page.text("codebook.source"),
-        folded=len(table) > LONG,
+        folded=len(table) > long,
     )
 
 

@@ -51,7 +51,7 @@ def read(waves: Mapping[str, Wave]) -> Sources:
         units={wave: pd.read_parquet(file) for wave, file in cleaned.items() if file.is_file()},
         audit={wave: paths.audit(wave) for wave in sorted(open_waves)},
         labels={wave: {item.item: item.label_en for item in waves[wave].items} for wave in open_waves},
-        credits={wave: (one.file.credit, one.file.licence) for wave, one in waves.items()},
+        credits={wave: (one.file.credit.model_dump(), one.file.licence) for wave, one in waves.items()},
         titles=_titles(),
     )
 
@@ -86,7 +86,7 @@ def add(
         shown[f"data/units/{wave}.csv"] = Shown(f"{words.say('file.units', language='en')}: {wave}", headers, "")
     found = sorted(file.relative_to(target).as_posix() for file in target.rglob("*.csv"))
     resources = {path: data.describe(path, target=target, on_page=shown.get(path)) for path in found}
-    described = data.package(resources.values(), credits=[credit for credit, _ in sources.credits.values()])
+    described = data.package(resources.values(), credits=[credit["en"] for credit, _ in sources.credits.values()])
     (target / "datapackage.json").write_text(described, encoding="utf-8", newline="\n")
     code, inputs = _code(), hashlib.sha256(described.encode()).hexdigest()
     made = []
@@ -130,7 +130,7 @@ def _values(
             "count_all": len(resources),
             "file_title": lambda one: _file_title(one, titles, language=language),
             "licences": [
-                (titles.get(wave, {}).get(language, wave), credit, licence)
+                (titles.get(wave, {}).get(language, wave), credit[language], licence)
                 for wave, (credit, licence) in sorted(sources.credits.items())
             ],
         }

@@ -35,8 +35,8 @@ class Sources:
     """What the data of the site are made from; tables as they stand in their files, text only.
 
     By wave: `units` the cleaned answers, `labels` the names of their columns, `audit` the folder of the weights,
-    `credits` credit and licence, `titles` the title in each language. `open_waves` are those whose answers may be
-    published; `numbers` are the parameters that the methods name.
+    `credits` credit by language, and licence, `titles` the title in each language. `open_waves` are those whose
+    answers may be published; `numbers` are the parameters that the methods name.
     """
 
     open_waves: frozenset[str]
@@ -49,7 +49,7 @@ class Sources:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     audit: Mapping[str, Path] = field(default_factory=dict)
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    credits: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    credits: Mapping[str, tuple[Mapping[str, str], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def describe(path: str, *, target: Path, on_page: Shown | None = None) -> Resour
     data = file.read_bytes()
     with file.open(encoding="utf-8", newline="") as stream:
         header, *rows = list(csv.reader(stream))
-    headers = on_page.headers if on_page and len(on_page.headers) == len(header) else tuple(header)
+    headers = _titles(header, on_page.headers if on_page else ())
     columns = zip(*rows, strict=True) if rows else ((),) * len(header)
     stem = Path(path).stem
     title_of_file = words.say(f"file.{stem}", language="en") if f"file.{stem}" in words.catalogue() else path
@@ -197,6 +197,12 @@ def describe(path: str, *, target: Path, on_page: Shown | None = None) -> Resour
         bytes=len(data),
         hash=f"sha256:{hashlib.sha256(data).hexdigest()}",
     )
+
+
+def _titles(header: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
+    """The titles of the columns: those that the page shows, which has no column that says that a row is synthetic."""
+    hidden = header[len(shown) :]
+    return (*shown, *hidden) if hidden in ([], ["data"]) else tuple(header)
 
 
 def _meaning(name: str, title: str, caption: str) -> str:

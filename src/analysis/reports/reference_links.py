@@ -15,9 +15,10 @@ def link_terms(body: str, terms: Iterable[Term], *, language: str, top: str = ""
     """A page's body in which each linked term leads to the glossary where a paragraph first uses it as a whole word.
 
     `top` leads from the page to the first page of the site. Links, code, tables and figures stay as they are; a longer
-    term goes before one that it contains.
+    term goes before one that it contains, and any form of a term counts as its use.
     """
-    named = {escape(getattr(term, language)).casefold(): term for term in terms if term.linked == "y"}
+    linked = [term for term in terms if term.linked == "y"]
+    named = {escape(name).casefold(): term for term in linked for name in term.names(language)}
     if not named:
         return body
     longest_first = "|".join(re.escape(name) for name in sorted(named, key=lambda name: (-len(name), name)))

@@ -132,7 +132,7 @@ def _make_page(stage: str, wave: str, language: str | None, languages: Languages
         "parameters": parameters,
         "state": SHARED_STATES[stage] if file is None else _state(stage, file.origin),
         "licence": file.licence if file else "",
-        "credit": file.credit if file else "",
+        "credit": getattr(file.credit, language or "en") if file else "",
         **provenance.hashes(stage, wave),
     }
     page = paths.page(stage, wave, language, base=scratch / "tree")

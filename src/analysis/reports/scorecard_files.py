@@ -84,7 +84,7 @@ def _shell(wave: Wave, unit: str, language: str, stem: str, *, body: str, params
     say = sayer(language)
     hashes = provenance.hashes(STAGE, wave.id)
     facts = [("footer.code", hashes["code_sha256"][:12]), ("footer.inputs", hashes["inputs_sha256"][:12]),
-             ("footer.credit", wave.file.credit)]  # fmt: skip
+             ("footer.credit", getattr(wave.file.credit, language))]  # fmt: skip
     return template("card.html.j2").render(
         t=say,
         language=language,

@@ -161,13 +161,14 @@ def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[st
     siblings = _in_language([r for r in reports if r.wave == report.wave], language)
     extra = [{"id": "reports", "text": say("page.reports")}] if report.stage == "overview" else []
     place = next((n for n, r in enumerate(siblings) if r.stage == report.stage), 0)
+    page_title = _join(marked, wave_title, say("site.title"))
     return template("page.html.j2").render(
         t=say,
         language=language,
         stage=report.stage,
         state=state,
         title=marked,
-        page_title=_join(marked, wave_title, say("site.title")),
+        page_title=page_title,
         kicker=wave_title,
         policy=_policy(css, script),
         css=Markup(css),
@@ -179,7 +180,7 @@ def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[st
         groups=_groups(report, reports, titles),
         previous=_link(report, siblings[place - 1]) if place > 0 else None,
         next=_link(report, siblings[place + 1]) if place + 1 < len(siblings) else None,
-        facts=_facts(report, _join(marked, wave_title)),
+        facts=_facts(report, page_title),
     )
 
 
@@ -255,7 +256,7 @@ def _facts(report: Report, title: str) -> list[tuple[str, str, str]]:
     licence = str(facts.get("licence", ""))
     known = words.say(f"licence.{licence}", language=report.language) if licence == "unconfirmed" else licence
     parameters = ", ".join(f"{key} = {value}" for key, value in sorted(facts.get("parameters", {}).items()))
-    cite = say("footer.cite.text", title=title, site=say("site.title"), inputs=inputs[:12], code=code[:12])
+    cite = say("footer.cite.text", title=title, inputs=inputs[:12], code=code[:12])
     rows = [
         ("footer.wave", say("footer.wave.all") if report.wave == ALL else report.wave, ""),
         ("footer.stage", paths.stage_file(report.stage) if report.stage in paths.STAGE_NUMBERS else "", ""),

@@ -187,7 +187,8 @@ class Page:
         for frame, place in ((data, paths.processed), (traced, paths.estimates_part)):
             self._write_parquet(round12(frame), place(self.stage, self.wave, base=paths.staging()))
         counts = {"n": len(result.data), "estimates": len(result.estimates)}
-        self._show(f'<p class="saved">{escape(self._say("data.saved", counts))}</p>')
+        key = "data.saved" if counts["estimates"] else "data.saved.rows"
+        self._show(f'<p class="saved">{escape(self._say(key, counts))}</p>')
 
     def _check_label(self, estimates: pd.DataFrame) -> None:
         """Estimates from answers carry the label of the page: what is synthetic never goes out as observed."""
