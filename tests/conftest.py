@@ -1,12 +1,16 @@
-"""What many tests share: copies of the project in which the pipeline has run, for one wave and for all."""
+"""What many tests share: projects in which the pipeline has run, for one wave and for all, and a browser."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.workspace import analysis, copy_project, keep_waves
 
 WAVE = "no-web-2013"
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run".split()
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +30,16 @@ def whole(tmp_path_factory) -> Path:
     run = analysis(project, "report")
     assert run.returncode == 0, run.stdout + run.stderr
     return project
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright; without them the tests that need a browser are skipped."""
+    driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"Chromium is not installed at {CHROMIUM}")
+    with driver.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()

@@ -66,7 +66,7 @@ def test_a_notebook_opened_in_lab_runs_on_its_defaults_and_gives_the_same_bytes(
     before = digest(whole / "data" / "processed")
     monkeypatch.setenv("PYTHONPATH", str(whole / "src"))
     opened = nbformat.read(notebook, as_version=4)
-    NotebookClient(opened, resources={"metadata": {"path": str(whole / "notebooks")}}, timeout=120).execute()
+    NotebookClient(opened, resources={"metadata": {"path": str(whole / "notebooks")}}, timeout=600).execute()
     assert digest(whole / "data" / "processed") == before
 
 

@@ -3,7 +3,7 @@
 Written from methods 7.2 and 7.3 and from the records of the site; it shares no code with what decides to withhold.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,10 +23,10 @@ SLACK = 1e-6
 class Attack:
     """What is known of one item: respondents who nothing published tells apart are one piece.
 
-    `groups`: which pieces each group of the site has (groups by pieces). `sizes`, `weights`: respondents of a piece, and
-    the weight of each. `values`: the true numbers of each option of a share, or the sum of a number, in each piece
-    (pieces by options), used only to say what must be kept and to check that the equations are right. `most`: the
-    highest answer of one respondent. `equations`: terms, lowest and highest value.
+    `groups`: which pieces each group of the site has (groups by pieces). `sizes`, `weights`: how many respondents a
+    piece has, and the weight of each. `values`: the true numbers of each option of a share, or the sum of a number, in
+    each piece (pieces by options), used only to say what must be kept and to check that the equations are right.
+    `most`: the highest answer of one respondent. `equations`: terms, lowest and highest value.
     """
 
     item: str
@@ -47,14 +47,15 @@ class Attack:
                 terms[piece] = 1
                 self._add(terms, size, 0)
         rows = published[(published["item"] == self.item) & published["measure"].isin(["share", "mean"])]
-        for row in rows[rows["point"].notna()].to_dict("records"):
-            if (place := (row["unit_type"], plain(row["subset"]))) not in self.named:
+        for row in rows.to_dict("records"):
+            exact = row["estimand"] == "R"
+            told = row["k"] if exact and self.options else row["point"]
+            place = row["unit_type"], plain(row["subset"])
+            if pd.isna(told) or place not in self.named or not (exact or row["estimand"] == "M"):
                 continue
             terms, size = self._told(place, row)
-            if row["estimand"] == "R":
-                self._add(terms, row["k"] if self.options else row["point"] * size, 0)
-            elif row["estimand"] == "M" and row["estimate_type"] == "level":
-                self._add(terms, row["point"] * size, HALF * size)
+            if row["estimate_type"] == "level":
+                self._add(terms, told if exact and self.options else told * size, 0 if exact else HALF * size)
 
     def _told(self, place: Group, row: Mapping[Any, Any]) -> tuple[np.ndarray, float]:
         """What a row is the sum of, and the respondents or weights behind it."""
@@ -98,41 +99,60 @@ class Attack:
 
     def narrowed(self) -> list[str]:
         """The protected cells whose range, from all that was learnt, is narrower than it must be."""
-        return [name for name, (terms, low, high) in self.protected().items() if not self.keeps(terms, low, high)]
+        found = {name: (*self.range(terms), low, high) for name, (terms, low, high) in self.protected().items()}
+        return [name for name, (least, most, low, high) in found.items() if least > low + SLACK or most < high - SLACK]
 
-    def keeps(self, terms: np.ndarray, low: float, high: float) -> bool:
-        """Whether a sum of answers can still be as low and as high as that."""
+    def told_by_weights(self) -> list[str]:
+        """The answers of one or two respondents that weighted numbers narrow too far, and others do not.
+
+        They are alone in their groups with their weight. The range reaches as far as that of protected cells, or as far
+        as it does without weighted numbers.
+        """
+        found = []
+        for place in zip(*np.nonzero((self.sizes < 3)[:, None] & np.ones(self.values.shape, dtype=bool)), strict=True):
+            terms, value = np.zeros(self.values.shape), self.values[place]
+            terms[place] = 1
+            (low, high), need = self.range(terms.ravel()), max(1.0, 0.15 * value)
+            if low > max(value - need, 0) + SLACK or high < min(value + need, self.sizes[place[0]] * self.most) - SLACK:
+                least, most = self.range(terms.ravel(), weighted=False)
+                short = low > max(value - need, least) + SLACK or high < min(value + need, most) - SLACK
+                found += [f"{self.item}: piece {place}"] if short else []
+        return found
+
+    def range(self, terms: np.ndarray, *, weighted: bool = True) -> tuple[float, float]:
+        """The lowest and the highest that a sum of answers can be, with or without what weighted numbers tell."""
         rows = np.array([one for one, *_ in self.equations]).reshape(-1, self.values.size)
         ends = np.array([(lowest, highest) for _, lowest, highest in self.equations]).reshape(-1, 2)
         exact = ends[:, 0] == ends[:, 1]
+        loose = ~exact & weighted
         about = {
             "A_eq": rows[exact],
             "b_eq": ends[exact, 0],
-            "A_ub": np.vstack([rows[~exact], -rows[~exact]]),
-            "b_ub": np.concatenate([ends[~exact, 1], -ends[~exact, 0]]),
+            "A_ub": np.vstack([rows[loose], -rows[loose]]),
+            "b_ub": np.concatenate([ends[loose, 1], -ends[loose, 0]]),
             "bounds": [(0, size * self.most) for size in self.sizes for _ in range(self.values.shape[1])],
         }
         least, most = (linprog(sign * terms, method="highs", **about) for sign in (1, -1))
         assert least.success, least.message
         assert most.success, most.message
-        return bool(least.fun <= low + SLACK and -most.fun >= high - SLACK)
+        return least.fun, -most.fun
 
 
 def plain(subset: str) -> str:
     return ";".join(one for one in subset.split(";") if one != "asked")
 
 
-def attack(
-    item: str, published: pd.DataFrame, tables: Tables, *, weights: pd.Series | None = None, exempt: Collection[str] = ()
-) -> Attack:
-    """What the rows of a site tell of an item. `weights`: of each unit of the frame; without, weighted rows are unused.
+def attack(item: str, published: pd.DataFrame, tables: Tables, *, weights: pd.Series | None = None) -> Attack | None:
+    """What the rows of a site tell of an item. `weights`: of each unit of the frame, 0 for none.
 
-    `exempt`: measures that are not used.
+    Without weights, weighted rows are not used. None for an item that nobody answered.
     """
     own = published[(published["item"] == item) & (published["estimate_type"] == "level")]
     named = list(dict.fromkeys(zip(own["unit_type"], own["subset"].map(plain), strict=True)))
     answers, most, options = _answers(item, tables)
     given = answers.notna().to_numpy()
+    if not given.any():
+        return None
     inside = np.array([tables.part(Cell(item, unit_type=one, subset=subset)) for one, subset in named])[:, given]
     factors = np.ones(given.sum()) if weights is None else weights.to_numpy()[given]
     keys, pieces = np.unique(np.vstack([inside, factors]), axis=1, return_inverse=True)
@@ -144,8 +164,7 @@ def attack(
     else:
         values = np.bincount(pieces.ravel(), weights=answers[given].to_numpy(dtype=float))[:, None]
     found = Attack(item, named, keys[:-1], sizes, keys[-1], values, most, options)
-    rows = published if weights is not None else published[published["estimand"] == "R"]
-    found.learn(rows[~rows["measure"].isin(list(exempt))])
+    found.learn(published if weights is not None else published[published["estimand"] == "R"])
     return found
 
 
@@ -162,6 +181,14 @@ def _answers(item: str, tables: Tables) -> tuple[pd.Series, float, list[str]]:
     options = [one.option for one in tables.wave.options_of(item) if one.value is not None]
     names = {tables.values(described, (one,))[0]: one for one in options}
     return given.map(names, na_action="ignore"), 1.0, options
+
+
+def weights_of(factors: pd.DataFrame, module: str | None, units: pd.DataFrame) -> pd.Series:
+    """The weight of each unit of the frame for a module, as the stage weighting hands them on; 0 for none."""
+    by_unit = factors.set_index(["module", "unit_type", "code"])["final_weight"]
+    name = module if module in set(factors["module"]) else ""
+    keys = pd.MultiIndex.from_frame(units[["unit_type", "code"]].assign(module=name)[["module", "unit_type", "code"]])
+    return by_unit.reindex(keys).fillna(0.0).reset_index(drop=True)
 
 
 def dominated(contributions: Sequence[float]) -> bool:

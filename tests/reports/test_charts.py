@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.reports import site
+from analysis.reports import templating
 from analysis.reports.display import charts
 from analysis.reports.display.svg import COLOURS, to_svg
 
@@ -73,7 +73,7 @@ def test_nothing_to_draw_is_an_error(draw: Callable[[], Any]) -> None:
 
 
 def _schemes() -> dict[str, dict[str, str]]:
-    css = (site.TEMPLATES / "style.css").read_text(encoding="utf-8")
+    css = templating.asset("style.css")
     roots = re.findall(r":root \{(.*?)\}", css, flags=re.DOTALL)
     found = [dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", root)) for root in roots]
     return {"light": found[0], "dark": found[1]}

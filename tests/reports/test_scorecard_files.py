@@ -1,5 +1,4 @@
 import re
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -104,16 +103,11 @@ def test_units_without_a_card_are_one_sentence(cleaned):
 
 
 @pytest.mark.slow
-def test_a_card_prints_on_two_pages(project, tmp_path):
-    driver, chromium = pytest.importorskip("playwright.sync_api"), shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed")
+def test_a_card_prints_on_two_pages(project, browser, tmp_path):
     folder = project / "outputs" / "restricted" / "scorecards" / "se-2016"
-    with driver.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        for number, file in enumerate(sorted(folder.glob("*.html"))):
-            page.goto(file.as_uri())
-            pdf = page.pdf(path=tmp_path / f"{number}.pdf", format="A4", prefer_css_page_size=True)
-            assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 2, file.name
-        browser.close()
+    page = browser.new_page()
+    for number, file in enumerate(sorted(folder.glob("*.html"))):
+        page.goto(file.as_uri())
+        pdf = page.pdf(path=tmp_path / f"{number}.pdf", format="A4", prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 2, file.name
+    page.close()

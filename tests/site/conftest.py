@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +6,6 @@ import pytest
 from analysis.reports import reference
 from tests.site import checks, sample_site
 from tests.site.in_browser import Tab
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run".split()
 
 
 @pytest.fixture(scope="session")
@@ -32,19 +28,6 @@ def kinds(site_folder: Path, sample_folder: Path) -> list[Path]:
     """One page of each kind; those for reference come from the same templates in both sites and are taken once."""
     found = checks.page_kinds(site_folder)
     return [page for page in found if site_folder == sample_folder or page.name.split(".")[0] not in reference.PAGES]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Debian's Chromium, driven by Playwright; without them the tests that need a browser are skipped."""
-    driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-    if not CHROMIUM.exists():
-        pytest.skip(f"Chromium is not installed at {CHROMIUM}")
-    with driver.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

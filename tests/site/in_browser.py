@@ -4,6 +4,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tests.site.payloads import FOREIGN, RENAMED
+
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
 PAPER = 718  # A4 between the margins that browsers print with, in CSS pixels
@@ -101,6 +103,17 @@ def misplaced(tab: Tab, file: Path) -> list[str]:
     folded = layout(tab)
     tab.run(UNFOLD)
     return _named(file, [*folded, *layout(tab), *tab.seen])
+
+
+def obeyed(tab: Tab, file: Path) -> list[str]:
+    """What a page does that a text in it told it to, and not the project."""
+    tab.open(file)
+    tab.run(UNFOLD)
+    tab.page.mouse.move(300, 300)
+    left = [f"went to {tab.page.url}"] if tab.page.url != file.as_uri() else []
+    renamed = [f"is called {tab.page.title()}"] if tab.page.title() in RENAMED else []
+    foreign = tab.run("(foreign) => [...document.querySelectorAll(foreign)].map((e) => e.outerHTML)", FOREIGN)
+    return [*tab.seen, *left, *renamed, *foreign]
 
 
 def _named(file: Path, found: list[str]) -> list[str]:

@@ -53,3 +53,5 @@ FOREIGN = (
     "article :is(img, script, style, iframe, object, embed, form, video, math, meta, base, body, b, mglyph, circle, "
     "input:not([type=search])), article [onerror], article [onload], article [style], [href^='javascript:' i]"
 )
+# Titles that payloads would give a page.
+RENAMED = ("run", "1")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.site import checks, sample_site
-from tests.site.in_browser import UNFOLD, Tab
-from tests.site.payloads import FOREIGN, PAYLOADS, TURNED
+from tests.site.in_browser import Tab, obeyed
+from tests.site.payloads import PAYLOADS, TURNED
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +34,7 @@ def test_each_payload_is_shown_as_text_in_every_place(sample_folder: Path, ungua
 
 def test_no_payload_runs_or_becomes_part_of_a_page(sample_folder: Path, unguarded: Tab) -> None:
     for page in checks.pages(sample_folder):
-        unguarded.open(page)
-        unguarded.run(UNFOLD)
-        unguarded.page.mouse.move(300, 300)
-        assert unguarded.seen == [], page.name
-        assert unguarded.page.url == page.as_uri()
-        assert unguarded.page.title() not in ("run", "1")
-        assert (
-            unguarded.run("(foreign) => [...document.querySelectorAll(foreign)].map((e) => e.outerHTML)", FOREIGN) == []
-        )
+        assert obeyed(unguarded, page) == [], page.name
 
 
 def test_marks_that_turn_text_around_stay_out_of_pages(sample_folder: Path) -> None:

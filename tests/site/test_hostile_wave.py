@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from tests.site import checks
-from tests.site.in_browser import UNFOLD, Tab
-from tests.site.payloads import FOREIGN, PAYLOADS
+from tests.site.in_browser import Tab, obeyed
+from tests.site.payloads import PAYLOADS
 from tests.workspace import analysis, copy_project, keep_waves
 
 pytestmark = pytest.mark.slow
@@ -67,13 +67,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_payload_of_a_wave_is_shown_and_none_is_obeyed(hostile_site: Path, browser: Any) -> None:
     tab, shown = Tab(browser, policy=False), set()
     for page in checks.pages(hostile_site):
-        tab.open(page)
-        tab.run(UNFOLD)
-        tab.page.mouse.move(300, 300)
-        assert tab.seen == [], page.name
-        assert tab.page.url == page.as_uri()
-        assert tab.page.title() != "run"
-        assert tab.page.locator(FOREIGN).count() == 0, page.name
+        assert obeyed(tab, page) == [], page.name
         text = tab.run("document.body.textContent")
         shown |= {payload for payload in PAYLOADS if payload in text}
     assert shown == set(PAYLOADS)

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from analysis.reports import reference_data as data
 from analysis.reports.display import words
 from analysis.reports.reference_data import Resource, Shown, Sources
 from analysis.reports.reference_methods import METHODS
+from analysis.reports.templating import TEMPLATES, sayer, template
 
 # The pages in reading order. Decision records are written in English, so their page is too.
 PAGES: dict[str, tuple[str, ...]] = {
@@ -29,7 +29,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "decisions": ("en",),
     "rerun": words.LANGUAGES,
 }
-TEMPLATES = Path(__file__).parent / "templates" / "reference"
 _SECTION = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 _LAST_LETTERS = {"nb": "æøå", "sv": "åäö", "en": ""}
 
@@ -94,7 +93,9 @@ def add(
     for stage, languages in PAGES.items():
         for language in languages:
             values = _values(stage, sources, resources, over_all, titles, language=language)
-            body = _template(stage).render(t=_sayer(language), has=_has, language=language, **values)
+            body = template(f"reference/{stage}.html.j2").render(
+                t=sayer(language), has=_has, language=language, **values
+            )
             facts = {
                 "stage": stage,
                 "wave": "all",
@@ -212,25 +213,7 @@ def _code() -> str:
     """SHA-256 over the code, templates and words of the reference pages, by file name and content."""
     total, folder = hashlib.sha256(), Path(__file__).parent
     texts = [words.FOLDER / f"{name}.yml" for name in ("reference", "methods", "describe")]
-    for file in sorted([*folder.glob("reference*.py"), *TEMPLATES.glob("*.j2"), *texts]):
+    for file in sorted([*folder.glob("reference*.py"), *(TEMPLATES / "reference").glob("*.j2"), *texts]):
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         total.update(f"{file.relative_to(folder).as_posix()}\0{content}\n".encode())
     return total.hexdigest()
-
-
-def _sayer(language: str) -> Any:
-    def say(key: str, **values: object) -> str:
-        return words.say(key, language=language, **values)
-
-    return say
-
-
-@lru_cache(maxsize=len(PAGES))
-def _template(stage: str) -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template(f"{stage}.html.j2")

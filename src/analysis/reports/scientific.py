@@ -48,7 +48,7 @@ def run(wave: str) -> None:
     label = LABEL if description.file.origin == "synthetic" else ""
     file = paths.scientific(wave) / f"{label}answers.csv"
     write(table, file)
-    write_csv(codebook(table, wave=description), file.with_name("codebook.csv"))
+    write_csv(codebook(table, wave=description), file.with_name(f"{label}codebook.csv"))
     print(f"Wrote {paths.relative(file)} and its codebook; hand them out under an agreement alone.")
 
 

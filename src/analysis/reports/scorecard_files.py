@@ -16,14 +16,14 @@ from analysis.inputs.params import Params, load_params
 from analysis.inputs.stages import read_stage
 from analysis.inputs.waves import Wave, load_wave
 from analysis.reports import keys, runner
-from analysis.reports.display import provenance, render, words
+from analysis.reports.display import provenance, render
 from analysis.reports.display.csv_files import write_csv
 from analysis.reports.scorecard import have_card, require_card
+from analysis.reports.templating import asset, sayer, template
 from analysis.reports.wave_views import STATES
 
 STAGE = "scorecard"
 AT_ONCE = os.cpu_count() or 1
-TEMPLATES = Path(__file__).parent / "templates"
 _CSV = re.compile(r'<a class="csv".*?</a>', re.DOTALL)
 _CODE = re.compile(r'<details class="code">.*?</details>\s*', re.DOTALL)
 
@@ -86,9 +86,9 @@ def _side_by_side(wave: Wave, stems: Mapping[str, str], *, params: Params, scrat
             sender.close()
             running[receiver] = process
         while running:
-            receiver = wait(list(running))[0]
+            done: Any = wait(list(running))[0]
             try:
-                written, problem = receiver.recv()
+                written, problem = done.recv()
             except EOFError:
                 written, problem = "", f"{wave.id}: a process that wrote cards was ended from outside; run this again."
             if problem:
@@ -96,16 +96,14 @@ def _side_by_side(wave: Wave, stems: Mapping[str, str], *, params: Params, scrat
             if written:
                 yield written
             else:
-                running.pop(receiver).join()
+                running.pop(done).join()
     finally:
         for process in running.values():
             process.terminate()
             process.join()
 
 
-def _write_share(
-    wave: Wave, stems: Mapping[str, str], params: Params, scratch: Path, sender: Any, parent: int
-) -> None:
+def _write_share(wave: Wave, stems: Mapping[str, str], params: Params, scratch: Path, sender: Any, parent: int) -> None:
     """Write some cards in this process with one kernel; sends each unit, then an empty one, or a problem."""
     runner.die_with(parent)
     scratch.mkdir()
@@ -138,20 +136,13 @@ def _page(wave: Wave, unit: str, language: str, stem: str, *, params: Params, ex
 
 
 def _shell(wave: Wave, unit: str, language: str, stem: str, *, body: str, params: Params) -> str:
-    import jinja2
     from markupsafe import Markup
 
-    def say(key: str, **values: object) -> str:
-        return words.say(key, language=language, **values)
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    say = sayer(language)
     hashes = provenance.hashes(STAGE, wave.id)
     facts = [("footer.code", hashes["code_sha256"][:12]), ("footer.inputs", hashes["inputs_sha256"][:12]),
              ("footer.credit", wave.file.credit)]  # fmt: skip
-    return environment.get_template("card.html.j2").render(
+    return template("card.html.j2").render(
         t=say,
         language=language,
         languages=[{"code": one, "href": f"{stem}.{one}.html"} for one in params.languages],
@@ -160,7 +151,7 @@ def _shell(wave: Wave, unit: str, language: str, stem: str, *, body: str, params
         else say("stage.scorecard"),
         kicker=getattr(wave.file.title, language),
         state=STATES[wave.file.origin],
-        css=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        css=Markup(asset("style.css")),
         body=Markup(body),
         facts=[(say(label), text) for label, text in facts],
     )

@@ -5,7 +5,6 @@ import hashlib
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,8 @@ from analysis.reports.display.csv_files import write_csv
 from analysis.reports.reference_links import link_terms
 from analysis.reports.release_classes import ALL, Class, Classes
 from analysis.reports.swap import swap
+from analysis.reports.templating import asset, sayer, template
 
-TEMPLATES = Path(__file__).parent / "templates"
 _ORDER = list(paths.STAGE_NUMBERS)
 
 
@@ -153,16 +152,16 @@ def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[st
     from markupsafe import Markup
 
     language = report.language
-    say = _sayer(language)
+    say = sayer(language)
     state = str(report.facts.get("state", "real"))
     wave_title = titles.get(report.wave, {}).get(language, "")
     title = say("site.title") if report.stage == "overview" else say(f"stage.{report.stage}")
     marked = say("state.synthetic.title", title=title) if state == "synthetic" else title
-    css, script = _asset("style.css"), _asset("switch.js")
+    css, script = asset("style.css"), asset("switch.js")
     siblings = _in_language([r for r in reports if r.wave == report.wave], language)
     extra = [{"id": "reports", "text": say("page.reports")}] if report.stage == "overview" else []
     place = next((n for n, r in enumerate(siblings) if r.stage == report.stage), 0)
-    return _template().render(
+    return template("page.html.j2").render(
         t=say,
         language=language,
         stage=report.stage,
@@ -186,13 +185,6 @@ def _page(report: Report, reports: list[Report], titles: Mapping[str, Mapping[st
 
 def _join(*parts: str) -> str:
     return " – ".join(dict.fromkeys(part for part in parts if part))
-
-
-def _sayer(language: str) -> Any:
-    def say(key: str, **values: object) -> str:
-        return words.say(key, language=language, **values)
-
-    return say
 
 
 def _in_language(reports: list[Report], language: str) -> list[Report]:
@@ -248,7 +240,7 @@ def _groups(report: Report, reports: list[Report], titles: Mapping[str, Mapping[
         group = "reference" if other.stage in reference.PAGES else other.wave
         groups.setdefault(group, []).append(_link(report, other))
     last = {ALL: "page.shared", "reference": "page.reference"}
-    say = _sayer(report.language)
+    say = sayer(report.language)
     return [
         {"title": say(last[name]) if name in last else titles.get(name, {}).get(report.language, name), "links": links}
         for name, links in sorted(groups.items(), key=lambda group: [*last].index(group[0]) if group[0] in last else -1)
@@ -257,7 +249,7 @@ def _groups(report: Report, reports: list[Report], titles: Mapping[str, Mapping[
 
 def _facts(report: Report, title: str) -> list[tuple[str, str, str]]:
     """What the footer says of the page: label, text, and for a hash its full form."""
-    say = _sayer(report.language)
+    say = sayer(report.language)
     facts = report.facts
     code, inputs = (str(facts.get(key, "")) for key in ("code_sha256", "inputs_sha256"))
     licence = str(facts.get("licence", ""))
@@ -281,19 +273,3 @@ def _policy(css: str, script: str) -> str:
     style, run = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (css, script))
     allowed = f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; script-src 'sha256-{run}'; "
     return f"{allowed}base-uri 'none'; form-action 'none'"
-
-
-@lru_cache(maxsize=2)
-def _asset(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def _template() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template("page.html.j2")
