@@ -24,6 +24,7 @@ from analysis.reports.wave_views import STATES
 
 STAGE = "scorecard"
 AT_ONCE = os.cpu_count() or 1
+MOST = 25  # cards that one process writes: each notebook leaves some threads of its kernel's client behind
 _CSV = re.compile(r'<a class="csv".*?</a>', re.DOTALL)
 _CODE = re.compile(r'<details class="code">.*?</details>\s*', re.DOTALL)
 
@@ -75,17 +76,19 @@ def write(wave: Wave, units: Sequence[str], *, params: Params, key: bytes) -> li
 
 def _side_by_side(wave: Wave, stems: Mapping[str, str], *, params: Params, scratch: Path) -> Iterator[str]:
     """Write the cards of these units, each to the file that begins with its stem; gives each unit once that is done."""
-    shares = [dict(list(stems.items())[place::AT_ONCE]) for place in range(min(AT_ONCE, len(stems)))]
+    left = list(stems.items())
     running: dict[Any, Any] = {}
     try:
-        for place, share in enumerate(shares):
-            receiver, sender = runner.PROCESSES.Pipe(duplex=False)
-            about = (wave, share, params, scratch / str(place), sender, os.getpid())
-            process = runner.PROCESSES.Process(target=_write_share, args=about)
-            process.start()
-            sender.close()
-            running[receiver] = process
-        while running:
+        while left or running:
+            while left and len(running) < AT_ONCE:
+                # The cards are shared evenly.
+                count = min(MOST, -(-len(left) // (AT_ONCE - len(running))))
+                share, left = dict(left[:count]), left[count:]
+                receiver, sender = runner.PROCESSES.Pipe(duplex=False)
+                about = (wave, share, params, scratch / str(len(left)), sender, os.getpid())
+                running[receiver] = runner.PROCESSES.Process(target=_write_share, args=about)
+                running[receiver].start()
+                sender.close()
             done: Any = wait(list(running))[0]
             try:
                 written, problem = done.recv()
