@@ -163,6 +163,16 @@ def test_no_page_has_a_row_a_code_or_a_text_of_a_unit(site, name):
         assert file.suffix != ".csv" or len(pd.read_csv(file, dtype=str)) != answered, file
 
 
+def test_no_number_follows_units_from_one_survey_to_another(site):
+    rows = pd.read_csv(site / "data" / "estimates.csv", low_memory=False).fillna({"subset": "", "reference_wave": ""})
+    own = rows[rows["wave"].isin(SURVEYS) & (rows["source"] == "observed")]
+    assert set(own["stage"]) <= {"results"}
+    assert set(own["reference_wave"]) == {""}
+    assert not (rows["reference_wave"].isin(SURVEYS) & (rows["source"] == "observed")).any()
+    parts = {part.split("=")[0] for subset in own["subset"] for part in subset.split(";")}
+    assert parts <= {"", "asked", "projects", "size_group", "region", "group"}
+
+
 def test_withheld_pages_say_so_and_nothing_else(site):
     for wave in SURVEYS:
         for page in (site / wave).glob("0[1-4]*.html"):
