@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from analysis.inputs.waves import load_wave
-from analysis.survey.tabulate import Tables
+from analysis.survey.tabulate import Cell, Tables
 from tests.reports import attacker
 from tests.workspace import ROOT, analysis, copy_project, keep_waves
 
@@ -228,18 +228,31 @@ def site(reported, monkeypatch) -> Path:
 
 @pytest.mark.slow
 def test_no_answer_to_the_new_wave_can_be_worked_out_from_its_site(site):
-    shown = pd.read_csv(site / "data" / "estimates.csv").fillna({"subset": ""})
-    wave, data = load_wave(WAVE), pd.read_parquet(f"data/processed/indicators/{WAVE}.parquet")
-    tables, attacked = Tables(data=data, wave=wave, confidence=0), 0
-    for item in ("chatbot", "sensors"):
-        own = shown[(shown["wave"] == WAVE) & (shown["stage"] == "results") & (shown["item"] == item)]
-        groups = list(dict.fromkeys(zip(own["unit_type"], own["subset"].map(attacker.plain), strict=True)))
-        about = {"item": item, "groups": groups, "tables": tables}
-        answers = attacker.given(item, tables)
-        must = attacker.protected(answers, **about)
-        attacked += len(must)
-        assert attacker.narrowed(attacker.ranges(own, answers, **about), must) == []
+    texts = {"subset": "", "category": "", "module": ""}
+    shown = pd.read_csv(site / "data" / "estimates.csv", low_memory=False).fillna(texts)
+    own = shown[(shown["wave"] == WAVE) & (shown["stage"] == "results")]
+    wave, units = load_wave(WAVE), pd.read_parquet(f"data/processed/indicators/{WAVE}.parquet")
+    weights = attacker.weights_of(pd.read_parquet(f"data/processed/weighting/{WAVE}.parquet"), None, units)
+    tables, attacked = Tables(data=units, wave=wave, confidence=0), 0
+    for item in ("chatbot", "sensors", "robots", "robots_in_use"):
+        found = attacker.attack(item, own, tables, weights=weights)
+        attacked += len(found.protected())
+        assert found.narrowed() == []
+        assert found.told_by_weights() == []
     assert attacked
+
+
+@pytest.mark.slow
+def test_no_published_amount_of_the_new_wave_is_mostly_that_of_one_or_two_units(site):
+    shown = pd.read_csv(site / "data" / "estimates.csv", low_memory=False).fillna({"subset": ""})
+    own = shown[(shown["wave"] == WAVE) & (shown["item"] == "robots") & shown["measure"].isin(["mean", "amount"])]
+    units = pd.read_parquet(f"data/processed/indicators/{WAVE}.parquet")
+    tables = Tables(data=units, wave=load_wave(WAVE), confidence=0)
+    told = own[own["point"].notna()]
+    assert len(told)
+    for place in set(zip(told["unit_type"], told["subset"], strict=True)):
+        inside = tables.part(Cell("robots", unit_type=place[0], subset=attacker.plain(place[1])))
+        assert not attacker.dominated([one for one in units.loc[inside, "robots"] if one >= 0]), place
 
 
 @pytest.mark.slow

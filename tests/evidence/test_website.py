@@ -208,6 +208,12 @@ def test_synthetic_answers_are_compared_with_nothing(rounds, waves, concepts):
     assert website.comparable(waves | {"no-web-2013": made_up}, concepts) == ["no-web-2010", "no-web-2011"]
 
 
+def test_areas_of_protected_waves_are_not_followed_one_by_one(waves, concepts):
+    file = waves["no-web-2011"].file.model_copy(update={"promise": "aggregates_only"})
+    protected = dataclasses.replace(waves["no-web-2011"], file=file)
+    assert website.comparable(waves | {"no-web-2011": protected}, concepts) == ["no-web-2010", "no-web-2013"]
+
+
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=40))
 def test_relative_positions_average_one_half_and_equal_scores_stay_together(scores):
     values = pd.Series(scores, dtype="float64")

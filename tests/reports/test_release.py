@@ -20,7 +20,7 @@ from analysis.reports.release_items import check
 from analysis.survey import indicators, results, weighting
 from analysis.survey.tabulate import Cell, Tables
 from tests.reports import attacker
-from tests.weighted_survey import SIZE, frame, weighted
+from tests.weighted_survey import BOTH, SIZE, frame, weighted
 
 PLAN = {"method": "poststratify", "margins": SIZE, "collapse": {"min_n": 2}}
 PROTECTED = {"origin": "observed", "promise": "aggregates_only"}
@@ -54,21 +54,21 @@ def site(result) -> pd.DataFrame:
     return result.estimates.astype({"k": "Float64", "n_answered": "Float64"})
 
 
+def attacks(wave, published, before):
+    """What can be worked out of each item and indicator whose numbers are shown, by whoever knows the weights."""
+    tables, factors = Tables(data=before.units, wave=wave, confidence=0), weighting.run(before.units, wave=wave).data
+    about = [item for item in wave.items if item.type in ("single", "multi", "count") and item.item in before.units]
+    for one in (*about, *wave.file.indicators):
+        item = getattr(one, "item", None) or one.id
+        weights = attacker.weights_of(factors, one.module, before.units)
+        found = attacker.attack(item, published, tables, weights=weights)
+        if found is not None:
+            yield found
+
+
 def attack(wave, published, before):
-    """The protected cells that can be narrowed too far, by item, of all items whose shares are shown."""
-    tables, found = Tables(data=before.units, wave=wave, confidence=0), {}
-    levels = before.estimates[before.estimates["estimate_type"] == "level"]
-    for item in wave.items:
-        own = levels[levels["item"] == item.item]
-        if item.type not in ("single", "multi") or own.empty:
-            continue
-        groups = list(dict.fromkeys(zip(own["unit_type"], own["subset"].map(attacker.plain), strict=True)))
-        about = {"item": item.item, "groups": groups, "tables": tables}
-        answers = attacker.given(item.item, tables)
-        must = attacker.protected(answers, **about)
-        if must:
-            found[item.item] = attacker.narrowed(attacker.ranges(published, answers, **about), must)
-    return found
+    """The protected cells that can be narrowed too far, by item, of all items that have some."""
+    return {one.item: one.narrowed() for one in attacks(wave, published, before) if one.protected()}
 
 
 def test_open_and_synthetic_answers_are_left_as_they_are(data):
@@ -84,6 +84,18 @@ def test_no_protected_cell_can_be_narrowed_from_what_is_published(released):
     assert found
     assert not any(found.values())
     assert after.audit["safe"].all()
+
+
+def test_weighted_numbers_tell_nobody_apart_by_weight(data):
+    few = data.copy()
+    few.loc[(few["region"] == "West") & (few["size_group"] == 2) & (few["code"] > "0037"), "disposition"] = "NC"
+    wave = weighted({"method": "calibrate", "margins": BOTH, "distance": "linear"}, special_groups={}, **PROTECTED)
+    before = computed(wave, few)
+    after = release.control(before, wave=wave)
+    kept = after.result.estimates[after.result.estimates["flags"] != "withheld"]
+    assert not [cell for one in attacks(wave, site(after.result), before) for cell in one.told_by_weights()]
+    assert [cell for one in attacks(wave, site(before), before) for cell in one.told_by_weights()]
+    assert set(kept.loc[(kept["estimand"] == "M") & (kept["item"] != "response"), "subset"]) == {""}
 
 
 def test_the_attack_finds_a_withheld_cell_that_is_published_by_hand(released):
@@ -163,17 +175,17 @@ def test_whatever_is_answered_no_protected_cell_can_be_narrowed(random):
     table = frame()
     table["how"] = [random.choice([0, 0, 0, 1, 2]) if value >= 0 else -7 for value in table["how"]]
     tables = Tables(data=table.astype({"how": "Int64"}), wave=survey(), confidence=0)
-    about = {"item": "how", "groups": GROUPS, "tables": tables}
-    answers = attacker.given("how", tables)
-    rows = [(*place, _count(answers, place, tables)) for place in check(tables, {"how": GROUPS}).items["how"].published]
-    published = pd.DataFrame(rows, columns=["category", "unit_type", "subset", "k"]).assign(item="how", estimand="R")
-    must = attacker.protected(answers, **about)
-    assert attacker.narrowed(attacker.ranges(published, answers, **about), must) == []
+    places = check(tables, {"how": GROUPS}).items["how"].published
+    shown = [(category, *group) for group in GROUPS for category in ("none", "some", "all")]
+    rows = [(*place, _count(place, tables) if place in places else None) for place in shown]
+    published = pd.DataFrame(rows, columns=["category", "unit_type", "subset", "k"])
+    about = {"item": "how", "estimand": "R", "estimate_type": "level", "measure": "share", "point": None}
+    assert attacker.attack("how", published.assign(**about), tables).narrowed() == []
 
 
-def _count(answers, place, tables):
-    inside = tables.part(Cell("how", unit_type=place.unit_type, subset=place.subset))
-    return int((answers[inside] == place.category).sum())
+def _count(place, tables):
+    cell = Cell("how", category=place[:1], unit_type=place[1], subset=place[2])
+    return int(np.nansum(tables.said(cell).values))
 
 
 @pytest.fixture(scope="module")

@@ -91,6 +91,9 @@ def described(units: pd.DataFrame, *, about: Validation) -> Truth:
     wave, printing = load_wave(about.truth), load_wave(about.response_of)
     if wave.file.origin != "observed":
         raise InputError(f"params.yaml, key 'validation.truth': {wave.id} is synthetic; name a wave that was observed.")
+    if wave.file.protected:
+        problem = f"the page shows numbers of {wave.id}, which is not promised open"
+        raise InputError(f"params.yaml, key 'validation.truth': {problem}; name a wave that is.")
     printed = printed_responses(printing)
     printed = printed[(printed["grouping"] == "size_group") & (printed["module"] == "")]
     if printed.empty:

@@ -62,9 +62,13 @@ def run(waves: Mapping[str, Wave], *, concepts: Concepts, small_base: int) -> We
 
 
 def comparable(waves: Mapping[str, Wave], concepts: Concepts) -> list[str]:
-    """The analysed waves of real data that have scores of websites, in order of their frame's date."""
+    """The analysed waves of real data that have scores of websites, in order of their frame's date.
+
+    Areas are followed one by one, so that only scores that may be shown so are compared.
+    """
     named = {measure.wave for measure in _scores(concepts)}
-    found = [wave for key, wave in waves.items() if key in named and wave.file.origin == "observed"]
+    real = (wave for key, wave in waves.items() if key in named and wave.file.origin == "observed")
+    found = [wave for wave in real if not wave.file.protected]
     return [wave.id for wave in sorted(found, key=lambda wave: (wave.file.frame.date, wave.id))]
 
 

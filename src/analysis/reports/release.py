@@ -3,7 +3,7 @@
 An attacker is taken to know the frame, who answered which question, the weights, and all that the site shows.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from analysis.inputs.memory import remembered
 from analysis.inputs.targets import PROJECTS, members
 from analysis.inputs.waves import Wave
 from analysis.reports.release_items import Checked, Place, check
+from analysis.reports.release_weights import Group, telling, weights
 from analysis.survey.estimates import COUNTS, NUMBERS, WITHHELD
 from analysis.survey.questionnaire import questions
 from analysis.survey.results import ResultsResult
@@ -23,6 +24,7 @@ HIDDEN = [column for column in (*COUNTS, *NUMBERS) if column != "scale_max"]
 ROUNDED = ["point", "se", "ci_lo", "ci_hi", "bound_lo", "bound_hi"]
 DECIMALS, DIGITS = 2, 3
 FEWEST = 3  # units in a count of who answered
+LESS = "less "  # what stands before the part that a difference is from
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,11 @@ def control(result: ResultsResult, *, wave: Wave) -> Released:
     if not wave.file.protected:
         return Released(result, pd.DataFrame(), pd.DataFrame())
     tables = Tables(data=result.units, wave=wave, confidence=0)
-    pattern = check(tables, _shown(result.estimates, tables))
+    shown = _shown(result.estimates, tables)
+    pattern = check(tables, shown)
     checked = _related(pattern.items, wave)
-    estimates = _blank(result.estimates, ~_allowed(result.estimates, checked, tables))
+    may_leave = _allowed(result.estimates, checked, tables) & _safe_weights(result.estimates, shown, checked, tables)
+    estimates = _blank(result.estimates, ~may_leave)
     printed = _compared(result.printed, estimates)
     estimates = _recounted(estimates, printed)
     released = replace(result, data=estimates[list(result.data.columns)], estimates=estimates, printed=printed)
@@ -110,6 +114,31 @@ def _allowed(estimates: pd.DataFrame, checked: Mapping[str, Checked], tables: Ta
         plain = row["estimand"] == "R" and item in checked and row["measure"] not in COUNTED
         place = Place(category, row["unit_type"], _plain(row["subset"]))
         return whole(item) or (plain and place in checked[item].published)
+
+    return pd.Series([may(row) for row in estimates.to_dict("records")], index=estimates.index)
+
+
+def _safe_weights(
+    estimates: pd.DataFrame, shown: Mapping[str, Sequence[Group]], checked: Mapping[str, Checked], tables: Tables
+) -> pd.Series:
+    """Which records the weights do not make tell more than the numbers of those who answered (decision 0250).
+
+    Of a part of a unit type a weighted number is published where all weights in it are the same. Of the whole, where
+    no answers are narrowed too far beside the numbers of those who answered by all groups.
+    """
+    weighted = weights(tables)
+    clean = {item: groups for item, groups in shown.items() if item in checked and checked[item].clean}
+    told = telling(tables, clean, weighted, decimals=DECIMALS)
+
+    def may(row: Mapping[Hashable, Any]) -> bool:
+        if row["source"] == "printed" or row["estimand"] != "M" or row["item"] == RESPONSE:
+            return True
+        item, subset = str(row["item"]), str(row["subset"])
+        parts = [subset, *([str(row["category"]).removeprefix(LESS)] if row["estimate_type"] == "difference" else [])]
+        if any(parts) and not all(weighted.even(row["module"], (row["unit_type"], _plain(part))) for part in parts):
+            return False
+        of = [item] if item in shown else [one.item for one in members(tables.wave, item)]
+        return not any(row["unit_type"] in told.get(one, ()) for one in of)
 
     return pd.Series([may(row) for row in estimates.to_dict("records")], index=estimates.index)
 

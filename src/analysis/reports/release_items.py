@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -65,31 +65,38 @@ def check(tables: Tables, shown: Mapping[str, Sequence[tuple[str, str]]]) -> Pat
     return Pattern(items, released.pattern[released.pattern["fate"] != PUBLISHED], released.audit)
 
 
+def numbers(tables: Tables, item: str) -> tuple[dict[str, Any], list[str], float]:
+    """What units said to an item: the option or the number of each that answered, the options, and the highest value.
+
+    A number has one option without a name.
+    """
+    described = next((one for one in tables.wave.items if one.item == item), None)
+    if described is not None and described.type != "count":
+        return *_options(tables, item), 1.0
+    said = tables.said(Cell(item, "mean"))
+    return {str(place): float(said.values[place]) for place in np.flatnonzero(said.known)}, [""], said.high
+
+
 def _piece(tables: Tables, item: str, groups: Mapping[str, tuple[str, str]]) -> tuple[dict[Place, str], list[Piece]]:
     """The names of the cells of an item over groups (unit type, subset), and the cells, none if nobody answered."""
     inside = {group: _members(tables, *units) for group, units in groups.items()}
-    described = next((one for one in tables.wave.items if one.item == item), None)
-    if described is not None and described.type != "count":
-        answers, options = _answers(tables, item)
+    said, options, high = numbers(tables, item)
+    if not said:
+        return {}, []
+    if options != [""]:
         cells = {
             Place(option, *place): name([(GROUP, group), (item, option)])
             for group, place in groups.items()
             for option in options
         }
-        if not answers:
-            return {}, []
-        return cells, [differencing.remainders(inside, answers=answers, item=item, options=options)]
+        return cells, [differencing.remainders(inside, answers=said, item=item, options=options)]
     # The total of an item that is a number is told, so that it obeys the rules of amounts.
-    kind = "mean" if described is None else "amount"
-    said = tables.said(Cell(item, "mean"))
-    numbers = {str(place): float(said.values[place]) for place in np.flatnonzero(said.known)}
-    if not numbers:
-        return {}, []
-    made = differencing.sums(inside, numbers=numbers, item=item, kind=kind, high=said.high)
+    kind = "amount" if any(one.item == item for one in tables.wave.items) else "mean"
+    made = differencing.sums(inside, numbers=said, item=item, kind=kind, high=high)
     return {Place("", *place): name([(GROUP, group)], measure=item) for group, place in groups.items()}, [made]
 
 
-def _answers(tables: Tables, item: str) -> tuple[dict[str, str], list[str]]:
+def _options(tables: Tables, item: str) -> tuple[dict[str, str], list[str]]:
     """The option of each unit that gave one, and the options that there were."""
     described = tables.wave.item(item)
     options = {tables.values(described, (one.option,))[0]: one.option for one in tables.wave.options_of(item)}

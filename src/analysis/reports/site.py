@@ -144,7 +144,9 @@ def _may_be_seen(report: Report, found: Class | None) -> Report:
     """The page, or in place of one that is not public a page that says so."""
     if found == "public":
         return report
-    told = words.say("disclosure.page.restricted", language=report.language)
+    # Results of questionnaires are public after control: those that are not are of scores (decision 0253).
+    kind = "scores" if report.stage == "results" else "restricted"
+    told = words.say(f"disclosure.page.{kind}", language=report.language)
     return Report({**report.facts, "contents": []}, f'<p class="callout">{escape(told)}</p>')
 
 

@@ -13,6 +13,7 @@ from analysis.inputs.targets import PROJECTS
 from analysis.reports.display.trail import pick
 from analysis.reports.lookup import Estimates
 from analysis.reports.wave_views import Names
+from analysis.survey.estimates import WITHHELD
 from analysis.survey.questionnaire import SHARED_SUBSETS, questions, together
 from analysis.survey.results import COUNTS_ONLY, UNWEIGHTED, ResultsResult
 from analysis.survey.tabulate import ALL, RESPONSE
@@ -37,6 +38,16 @@ class SurveyViews:
     def one(self, item: str, *, measure: str = "share", **chosen: str) -> dict[str, Any]:
         """One estimate, by default of all municipalities, each counted once. Raises KeyError for one not there."""
         return self._estimates.one(**{"measure": measure, "item": item} | chosen)
+
+    @property
+    def estimands(self) -> tuple[str, ...]:
+        """What numbers of groups are of: all units (M), and of protected answers those that answered (R) as well."""
+        return ("M", "R") if self.names.wave.file.protected else ("M",)
+
+    def of_group(self, item: str, **chosen: str) -> dict[str, Any]:
+        """One estimate of a group: of all its units, or where that is withheld of those that answered."""
+        found = self.one(item, **chosen)
+        return self.one(item, **chosen, estimand="R") if found["flags"] == WITHHELD else found
 
     def records(self, items: Iterable[str | Item], **looks: str | Iterable[str]) -> pd.DataFrame:
         """The estimate records of items, or of indicators: of all municipalities, unless `looks` says else."""
@@ -110,7 +121,7 @@ class SurveyViews:
         for one in self.names.wave.file.indicators:
             row: dict[str, Any] = {"indicator": self.names.item(one.id)}
             for group, label in self._groups(grouping).items():
-                found = self.one(one.id, measure="mean", subset=f"{grouping}={group}")
+                found = self.of_group(one.id, measure="mean", subset=f"{grouping}={group}")
                 row[label] = None if found["flags"] == COUNTS_ONLY else found["point"]
             rows.append(row)
         return pd.DataFrame(rows).astype(dict.fromkeys(self._groups(grouping).values(), "float64"))
@@ -124,7 +135,7 @@ class SurveyViews:
                 row: dict[str, Any] = {"items": self.names.item(name), "all": _shown(whole)}
                 row["option"] = self.names.option(items[0].item, option)
                 for group, label in self._groups(grouping).items():
-                    row[label] = _shown(self.one(name, category=option, subset=f"{grouping}={group}"))
+                    row[label] = _shown(self.of_group(name, category=option, subset=f"{grouping}={group}"))
                 rows.append(row)
         table = pd.DataFrame(rows)
         return table if table.empty else table[["items", "option", *table.columns.drop(["items", "option"])]]

@@ -245,7 +245,11 @@ class Tables:
         """The module whose weights a cell takes; of answering a module, that module."""
         if cell.item == RESPONSE:
             return cell.category[0] if cell.category and cell.category[0] not in DISPOSITIONS else ""
-        return self._place(cell.item)[0]
+        return self.module(cell.item)
+
+    def module(self, item: str) -> str:
+        """The module of an item, an indicator or items together; empty where there is none, or several."""
+        return self._place(item)[0]
 
     def _place(self, item: str) -> tuple[str, str]:
         """The module of an item, an indicator or items together (empty where several), and where it is in the file."""

@@ -55,6 +55,17 @@ def test_an_amount_is_protected_where_one_contributor_could_be_worked_out(contri
     assert reasons(cell) == {"a": why}
 
 
+@pytest.mark.parametrize(
+    ("base", "mean", "why"),
+    [(5, 4.9, rules.SAME_ANSWER), (5, 0.1, rules.SAME_ANSWER), (5, 4.8, ""), (10, 5.0, ""), (5, 2.5, "")],
+)
+def test_a_mean_of_few_near_an_end_of_its_scale_is_protected(base, mean, why):
+    # Of five whose mean is 4.9 of 5 nobody has less than 4.5: 0.15 of the scale is 0.75.
+    given = (mean + 0.01, *[mean] * (base - 2), mean - 0.01)
+    cell = {"cell": "a", "value": sum(given), "kind": "mean", "base": base, "high": 5.0 * base, "contributions": given}
+    assert reasons(cell) == {"a": why}
+
+
 def test_comparators_leave_out_the_own_unit_and_groups_with_fewer_than_five_others():
     members = {"county": ["own", *"abcd"], "region": ["own", *"abcde"]}
     assert rules.comparators(members, own="own") == {"region": tuple("abcde")}

@@ -29,19 +29,6 @@ class Merged:
     taken: tuple[Step, ...]
     log: pd.DataFrame
 
-    def relabelled(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Other rows with the same dimensions, such as the frame, with merged values."""
-        for step in self.taken:
-            frame = _relabel(frame, step)
-        return frame
-
-    def part(self, part: Part) -> Part:
-        """The value that a value of a dimension has become."""
-        dimension, value = part
-        for step in self.taken:
-            value = step.into if dimension == step.dimension and value in step.values else value
-        return dimension, value
-
 
 def merge(
     rows: pd.DataFrame, *, steps: Sequence[Step], sensitive: Callable[[pd.DataFrame], Iterable[tuple[Part, ...]]]

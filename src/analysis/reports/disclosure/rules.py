@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
@@ -53,7 +54,7 @@ def primary(cells: pd.DataFrame, *, rules: Rules = DEFAULT) -> pd.Series:
     found = {
         FEW: (cells["kind"] == "count") & (cells["base"] < rules.count),
         SMALL_BASE: of_a_base & small,
-        SAME_ANSWER: of_a_base & (cells["base"] < rules.same_answer) & _same_answer(cells),
+        SAME_ANSWER: of_a_base & (cells["base"] < rules.same_answer) & _same_answer(cells, rules),
         DOMINATED: (cells["kind"] == "amount") & dominated,
         DIFFERENCE: (cells["kind"] == "remainder") & (cells["base"] < rules.apart),
     }
@@ -63,14 +64,17 @@ def primary(cells: pd.DataFrame, *, rules: Rules = DEFAULT) -> pd.Series:
     return why.rename("why")
 
 
-def _same_answer(cells: pd.DataFrame) -> pd.Series:
-    """The cells of each base of which all gave the same answer, and sums to which all contributed the same.
+def _same_answer(cells: pd.DataFrame, rules: Rules) -> pd.Series:
+    """The cells of each base of which all gave the same answer, and sums to which all contributed nearly the same.
 
     The empty categories of such a base tell as much as the full one.
     """
     alone = (cells["kind"] == "answer") & (cells["value"] == cells["base"])
     equal = cells["contributions"].map(lambda all_: len(all_) > 0 and all_[0] == all_[-1])
-    return alone.groupby([cells["base_cell"], cells["item"]]).transform("any") | equal
+    # A mean near an end of its scale leaves no respondent far from there.
+    room = np.minimum(cells["value"], cells["high"] - cells["value"])
+    at_an_end = (cells["kind"] == "mean") & (room * cells["base"] < rules.share * cells["high"])
+    return alone.groupby([cells["base_cell"], cells["item"]]).transform("any") | equal | at_an_end
 
 
 def sensitive_amount(contributions: Sequence[float], *, rules: Rules = DEFAULT) -> bool:

@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 Part = tuple[str, str]  # a dimension and a value of it
 
 # A base is a number of respondents that is taken as known and not printed by itself.
-KINDS = ("count", "answer", "mean", "amount", "remainder", "derived", "base")
+KINDS = ("count", "answer", "mean", "amount", "remainder", "base")
 # fixed: is known already; free: may be published or withheld; implied: never printed, but may be worked out.
 STATES = ("fixed", "free", "implied")
 
