@@ -75,8 +75,9 @@ def show_indicators(page: Page, views: SurveyViews) -> None:
         table = views.indicators_by(grouping)
         if table.shape[1] > 1:
             caption = page.text(f"survey.indicators.{grouping}")
-            groups = views.records(own, subset=f"{grouping}=*", measure="mean", estimand=views.estimands,
-                                   estimate_type="level")
+            groups = views.records(
+                own, subset=f"{grouping}=*", measure="mean", estimand=views.estimands, estimate_type="level"
+            )
             _table(page, views, table, name=f"indicators_by_{grouping}", caption=caption, note=_small(page, views),
                    records=groups)  # fmt: skip
 
