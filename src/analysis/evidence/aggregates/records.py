@@ -173,19 +173,21 @@ def _derive_share(share: PrintedShare, *, size: int, confidence: float) -> dict[
     low, high = intervals.union_interval(share, population_size=size, confidence=confidence)
     bounds = intervals.union_bounds(share, population_size=size)
     single = share.pairs[0] if len(share.pairs) == 1 else None
+    complete, arithmetic = share.bases == (size,), intervals.arithmetic(share, population_size=size)
+    if not complete:
+        arithmetic += f"; interval: {round(low * size)}/{size} = {low:.1%} to {round(high * size)}/{size} = {high:.1%}"
     return {
         "counts": span(share.counts),
         "bases": span(share.bases),
         "k": single[0] if single else None,
         "n": share.bases[0] if len(share.bases) == 1 else None,
         "point": single[0] / single[1] if single else share.value,
-        "ci_method": "complete" if share.bases == (size,) else "hypergeometric union",
+        "ci_method": "complete" if complete else "hypergeometric union",
         "ci_lo": low,
         "ci_hi": high,
         "bound_lo": bounds[0],
         "bound_hi": bounds[1],
-        "arithmetic": f"{intervals.arithmetic(share, population_size=size)}; interval: {round(low * size)}/{size} = "
-        f"{low:.1%} to {round(high * size)}/{size} = {high:.1%}",
+        "arithmetic": arithmetic,
     }
 
 
