@@ -1,6 +1,6 @@
 """Every printed percentage and mean with what it can carry, as a table to be read and as estimate records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,11 @@ COLUMNS = (
 # The decision records behind each kind.
 DECISIONS = {
     "answers": ("0111",),
-    "candidates": ("0110", "0111"),
+    "candidates": ("0111",),
     "frame": (),
     "itself": ("0041",),
-    "mean": ("0053", "0110", "0112"),
-    "own_share": ("0110", "0113", "0233"),
+    "mean": ("0053", "0112"),
+    "own_share": ("0113", "0233"),
     "other_unit": ("0113",),
     "no_frame": (),
 }
@@ -153,8 +153,17 @@ def _common(figure: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
         "rounding_lo": ends[0] / 100 if share else ends[0],
         "rounding_hi": ends[1] / 100 if share else ends[1],
         "flags": ";".join(reading.flags),
-        "decisions": ";".join([*DECISIONS[reading.kind], *(["0221"] if JOINT in reading.flags else [])]),
+        "decisions": ";".join(sorted(_decisions(reading))),
     }
+
+
+def _decisions(reading: Reading) -> Iterator[str]:
+    """The decision records behind a reading: those of its kind, and those on bases where these are not known."""
+    yield from DECISIONS[reading.kind]
+    if reading.kind in ("candidates", *BOUNDED) and len(reading.bases) > 1:
+        yield "0110"
+    if JOINT in reading.flags:
+        yield "0221"
 
 
 def _derive(figure: Mapping[str, Any], reading: Reading, *, confidence: float) -> dict[str, Any]:
