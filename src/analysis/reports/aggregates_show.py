@@ -222,7 +222,8 @@ def _table(
 def _range(page: Page, row: Mapping[str, Any], name: str, key: str) -> str:
     if not _has(row, f"{name}_lo"):
         return page.text("aggregates.none")
-    return page.text(key, lo=row[f"{name}_lo"], hi=row[f"{name}_hi"])
+    low, high = row[f"{name}_lo"], row[f"{name}_hi"]
+    return page.text("aggregates.exactly", p=low) if low == high else page.text(key, lo=low, hi=high)
 
 
 def _has(row: Mapping[str, Any], column: str) -> bool:

@@ -165,7 +165,9 @@ def _show_subjects(page: Page, figures: pd.DataFrame, names: Names) -> None:
         about = {"subject": subject, "n": len(rows)}
         table = views.figure_table(rows, names=names)
         name = f"printed_subject_{number:02d}"
-        put(page, names, table, name=name, caption="printed.subject.caption", folded=True, values=about,
+        # Shares of answers are means, with bounds and no interval.
+        note = "printed.means.note" if "bounds" in table and "interval" not in table else None
+        put(page, names, table, name=name, caption="printed.subject.caption", note=note, folded=True, values=about,
             records=views.records_of(rows))  # fmt: skip
 
 

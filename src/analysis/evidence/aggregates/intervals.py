@@ -41,11 +41,13 @@ def union_bounds(share: PrintedShare, *, population_size: int) -> tuple[float, f
 
 def arithmetic(share: PrintedShare, *, population_size: int) -> str:
     """How the counts, shares and bounds of a printed share come about, in one line."""
-    low, high = union_bounds(share, population_size=population_size)
     first, last = min(share.pairs, key=_ratio), max(share.pairs, key=_ratio)
     shares = f"{first[0]}/{first[1]} = {_ratio(first):.1%}"
     if first != last:
         shares += f" to {last[0]}/{last[1]} = {_ratio(last):.1%}"
+    if share.bases == (population_size,):
+        return f"{shares}; no unit is missing"
+    low, high = union_bounds(share, population_size=population_size)
     k_low, (k_high, n_high) = min(share.counts), max(share.pairs, key=lambda pair: pair[0] - pair[1])
     return (
         f"{shares}; all units: {k_low}/{population_size} = {low:.1%} to "

@@ -1,6 +1,6 @@
 """Every printed percentage and mean with what it can carry, as a table to be read and as estimate records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,11 @@ COLUMNS = (
 # The decision records behind each kind.
 DECISIONS = {
     "answers": ("0111",),
-    "candidates": ("0110", "0111"),
+    "candidates": ("0111",),
     "frame": (),
     "itself": ("0041",),
-    "mean": ("0053", "0110", "0112"),
-    "own_share": ("0110", "0113", "0233"),
+    "mean": ("0053", "0112"),
+    "own_share": ("0113", "0233"),
     "other_unit": ("0113",),
     "no_frame": (),
 }
@@ -153,8 +153,17 @@ def _common(figure: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
         "rounding_lo": ends[0] / 100 if share else ends[0],
         "rounding_hi": ends[1] / 100 if share else ends[1],
         "flags": ";".join(reading.flags),
-        "decisions": ";".join([*DECISIONS[reading.kind], *(["0221"] if JOINT in reading.flags else [])]),
+        "decisions": ";".join(sorted(_decisions(reading))),
     }
+
+
+def _decisions(reading: Reading) -> Iterator[str]:
+    """The decision records behind a reading: those of its kind, and those on bases where these are not known."""
+    yield from DECISIONS[reading.kind]
+    if reading.kind in ("candidates", *BOUNDED) and len(reading.bases) > 1:
+        yield "0110"
+    if JOINT in reading.flags:
+        yield "0221"
 
 
 def _derive(figure: Mapping[str, Any], reading: Reading, *, confidence: float) -> dict[str, Any]:
@@ -173,19 +182,21 @@ def _derive_share(share: PrintedShare, *, size: int, confidence: float) -> dict[
     low, high = intervals.union_interval(share, population_size=size, confidence=confidence)
     bounds = intervals.union_bounds(share, population_size=size)
     single = share.pairs[0] if len(share.pairs) == 1 else None
+    complete, arithmetic = share.bases == (size,), intervals.arithmetic(share, population_size=size)
+    if not complete:
+        arithmetic += f"; interval: {round(low * size)}/{size} = {low:.1%} to {round(high * size)}/{size} = {high:.1%}"
     return {
         "counts": span(share.counts),
         "bases": span(share.bases),
         "k": single[0] if single else None,
         "n": share.bases[0] if len(share.bases) == 1 else None,
         "point": single[0] / single[1] if single else share.value,
-        "ci_method": "complete" if share.bases == (size,) else "hypergeometric union",
+        "ci_method": "complete" if complete else "hypergeometric union",
         "ci_lo": low,
         "ci_hi": high,
         "bound_lo": bounds[0],
         "bound_hi": bounds[1],
-        "arithmetic": f"{intervals.arithmetic(share, population_size=size)}; interval: {round(low * size)}/{size} = "
-        f"{low:.1%} to {round(high * size)}/{size} = {high:.1%}",
+        "arithmetic": arithmetic,
     }
 
 
