@@ -67,7 +67,8 @@ def comparable(waves: Mapping[str, Wave], concepts: Concepts) -> list[str]:
     Areas are followed one by one, so that only scores that may be shown so are compared.
     """
     named = {measure.wave for measure in concepts.measures if measure.item is not None}
-    found = [wave for key, wave in waves.items() if key in named and wave.file.origin == "observed" and not wave.file.protected]
+    observed = (wave for key, wave in waves.items() if key in named and wave.file.origin == "observed")
+    found = [wave for wave in observed if not wave.file.protected]
     return [wave.id for wave in sorted(found, key=lambda wave: (wave.file.frame.date, wave.id))]
 
 
