@@ -36,7 +36,7 @@ def card(tmp_path_factory):
         run = analysis(project, *arguments)
         assert run.returncode == 0, run.stderr
     (page,) = (project / "outputs" / "restricted" / "scorecards" / SECOND).glob("*.en.html")
-    return page.read_text(encoding="utf-8")
+    return page
 
 
 def improve(file):
@@ -54,15 +54,25 @@ def improve(file):
 
 @pytest.mark.slow
 def test_a_card_says_what_changed_and_by_how_much_a_change_means_anything(card):
+    text = card.read_text(encoding="utf-8")
     rows = [
         [re.sub(r"<.*?>", "", cell).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)]
-        for row in re.findall(r"<tr>.*?</tr>", card[card.index("in 2016 and 2018") :], re.DOTALL)
+        for row in re.findall(r"<tr>.*?</tr>", text[text.index("in 2016 and 2018") :], re.DOTALL)
     ]
     changes = [row for row in rows if len(row) == 6][1:10]
     assert len(changes) == 9
     better = [row for row in changes if row[2] == "100"]
     assert better
     for _, before, now, change, smallest, beyond in changes:
-        assert change == f"+{int(now) - int(before)}"
+        assert change == (f"+{int(now) - int(before)}" if now != before else "0")
         assert beyond == ("yes" if int(now) - int(before) > int(smallest) else "no")
-    assert {row[5] for row in changes if row[3] == "+0"} == {"no"}
+    assert {row[5] for row in changes if row[3] == "0"} == {"no"}
+
+
+@pytest.mark.slow
+def test_a_card_with_changes_prints_on_two_pages_too(card, browser, tmp_path):
+    page = browser.new_page()
+    page.goto(card.as_uri())
+    pdf = page.pdf(path=tmp_path / "card.pdf", format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 2
+    page.close()
