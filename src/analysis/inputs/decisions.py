@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -160,8 +161,12 @@ def _plain(value: Any) -> Any:
 
 
 def _read(path: Path) -> Decision:
-    name = paths.relative(path)
-    parts = tables.read_text(path).split("---\n", 2)
+    return _decision(tables.read_text(path), name=paths.relative(path))
+
+
+@lru_cache(maxsize=512)
+def _decision(text: str, *, name: str) -> Decision:
+    parts = text.split("---\n", 2)
     if len(parts) != 3 or parts[0].strip():
         raise InputError(f"{name}: front matter between two lines of --- is missing; see another record.")
     try:
@@ -171,6 +176,6 @@ def _read(path: Path) -> Decision:
     if not isinstance(content, dict):
         raise InputError(f"{name}: the front matter has no keys; see another record.")
     found = tables.check(content | {"file": name}, Decision, place=name)
-    if not path.name.startswith(f"{found.id}-"):
+    if not Path(name).name.startswith(f"{found.id}-"):
         raise InputError(f"{name}: its id is {found.id}; name the file {found.id}-title.md.")
     return found

@@ -43,14 +43,23 @@ def read_text(path: Path) -> str:
 
 def read_yaml(path: Path, model: type[R]) -> R:
     """A YAML file as one checked record. Raises InputError naming file and key."""
-    return check(yaml_content(path), model, place=paths.relative(path))
+    return _record(read_text(path), model, name=paths.relative(path))
+
+
+@lru_cache(maxsize=256)
+def _record(text: str, model: type[R], *, name: str) -> R:
+    """The record of a text, which is frozen: what the pipeline has read once its stages need not read again."""
+    return check(_content(text, name=name), model, place=name)
 
 
 def yaml_content(path: Path) -> dict[str, Any]:
     """A YAML file as keys with values. Raises InputError when it is none."""
-    name = paths.relative(path)
+    return _content(read_text(path), name=paths.relative(path))
+
+
+def _content(text: str, *, name: str) -> dict[str, Any]:
     try:
-        content = yaml.load(read_text(path), Loader=yaml.CSafeLoader)
+        content = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", row {mark.line + 1}" if mark else ""
@@ -100,9 +109,9 @@ def read_table(path: Path, model: type[R], *, key: Iterable[str] = ()) -> list[R
     return list(_records(read_text(path), model, tuple(key), name=paths.relative(path)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _records(text: str, model: type[R], key: tuple[str, ...], *, name: str) -> tuple[R, ...]:
-    """The records of a text, which are frozen: a stage reads the same tables again for each of its languages."""
+    """The records of a text, which are frozen too."""
     rows = rows_of(text, name=name)
     _check_columns(rows, model, name)
     records = tuple(

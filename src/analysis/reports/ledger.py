@@ -32,13 +32,17 @@ class Ledger:
         with suppress(BrokenPipeError):
             self._pipe.send(target)
 
+    def finish(self) -> None:
+        """Let DVC write the lock file now, while this process goes on."""
+        with suppress(BrokenPipeError):
+            self._pipe.send("")
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        """Write the lock file. Raises InputError when DVC cannot, unless there is a problem already."""
-        with suppress(BrokenPipeError):
-            self._pipe.send("")
+        """Wait until the lock file is written. Raises InputError when DVC cannot, unless there is a problem already."""
+        self.finish()
         try:
             self._answer()
         except InputError:
@@ -72,7 +76,8 @@ def _keep(pipe: Any, other: Any) -> None:
 def _write(pipe: Any) -> None:
     from dvc.repo import Repo, lock_repo
 
-    logging.getLogger("dvc").setLevel(logging.WARNING)
+    # A warning would be of an empty folder, as of a wave that has nothing to withhold.
+    logging.getLogger("dvc").setLevel(logging.ERROR)
     repo = Repo(str(paths.root()))
     with lock_repo(repo):
         pipe.send((sorted(repo.status()), ""))

@@ -31,9 +31,7 @@ def report(*, waves: Sequence[str] = ()) -> None:
         print("Nothing has changed.")
     else:
         _prepare(params)
-        complete = _bring_up_to_date(params, chosen)
-        _publish(params)
-        if complete:
+        if _bring_up_to_date(params, chosen):
             unchanged.remember(inputs)
     print(f"Finished in {time.monotonic() - started:.1f} s.")
     print(f"Open {paths.relative(paths.site() / 'index.html')} in a browser (or run `make open`).")
@@ -47,19 +45,24 @@ def _chosen(params: Params, waves: Sequence[str]) -> tuple[str, ...]:
 
 
 def _bring_up_to_date(params: Params, chosen: tuple[str, ...]) -> bool:
-    """Run what is stale among the stages of the chosen waves and of all waves; false when other waves stay stale."""
+    """Run what is stale among the stages of the chosen waves and of all waves, and publish the site.
+
+    False when other waves stay stale.
+    """
     declared = provenance.stages()
     with Ledger() as ledger:
+        workers.warm()  # while DVC looks at what there is, in a process of its own
         stale = ledger.stale()
         others = any(stage.target in stale for stage in declared if stage.wave not in (*chosen, "all"))
         if others:
             print("Other waves are not up to date: the pages over all waves stay as they were until `make report`.")
         plan = _plan([s for s in declared if s.wave in chosen or (s.wave == "all" and not others)], stale)
         if plan:
-            workers.warm()
             _check_inputs(params, plan)
             print(f"{len(plan)} stages to look at, {len(declared) - len(plan)} are up to date.", flush=True)
             _run(plan, stale, ledger)
+        ledger.finish()
+        _publish(params)
     return not others
 
 

@@ -9,8 +9,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +34,17 @@ PROCESSES: Any = multiprocessing.get_context("fork" if sys.platform == "linux" e
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 Kernel = Callable[[], AbstractContextManager[Any]]
+Languages = tuple[str | None, ...]
+Each = Callable[[Callable[[Languages], None], Sequence[Languages]], Iterable[None]]
 
 
-def run_stage(stage: str, wave: str, *, kernel: Kernel | None = None) -> tuple[str, ...]:
+def run_stage(stage: str, wave: str, *, kernel: Kernel | None = None, each: Each | None = None) -> tuple[str, ...]:
     """Execute a stage's notebook in each of its languages and publish what it made; returns the outputs that changed.
 
     The outputs of an earlier run stay as they were until everything has succeeded. `kernel` gives the manager of the
-    kernel to use, by default one that is started for the stage. Raises InputError for an unknown stage or wave, for
-    bad input met in the notebook (its own sentence), and for any other failure (notebook, cell, first line, message,
-    and where the failed notebook and the log lie).
+    kernel to use, by default one that is started for the stage; `each` runs the languages apart, by default they share
+    a kernel. Raises InputError for an unknown stage or wave, for bad input met in the notebook (its own sentence), and
+    for any other failure (notebook, cell, first line, message, and where the failed notebook and the log lie).
     """
     try:
         declared = provenance.stage(stage, wave)
@@ -52,9 +55,10 @@ def run_stage(stage: str, wave: str, *, kernel: Kernel | None = None) -> tuple[s
     with tempfile.TemporaryDirectory(prefix=".stage-", dir=paths.root() / "outputs") as scratch:
         staging = Path(scratch) / "tree"
         staging.mkdir()
-        with _environment(staging), (kernel or _kernel)() as manager:
-            for language in languages:
-                _execute_and_render(stage, wave, language, languages, Path(scratch), manager)
+        work = partial(_execute_and_render, stage, wave, languages, Path(scratch), kernel or _kernel)
+        with _environment(staging):
+            shares = [languages] if each is None else [(language,) for language in languages]
+            list((each or map)(work, shares))
         return _put_in_place(declared.outs, staging)
 
 
@@ -105,8 +109,15 @@ def _environment(staging: Path) -> Iterator[None]:
 
 
 def _execute_and_render(
-    stage: str, wave: str, language: str | None, languages: tuple[str | None, ...], scratch: Path, kernel: Any
+    stage: str, wave: str, languages: Languages, scratch: Path, kernel: Kernel, share: Languages
 ) -> None:
+    """Make the pages of some of a stage's languages with one kernel."""
+    with kernel() as manager:
+        for language in share:
+            _make_page(stage, wave, language, languages, scratch, manager)
+
+
+def _make_page(stage: str, wave: str, language: str | None, languages: Languages, scratch: Path, kernel: Any) -> None:
     from analysis.inputs.waves import load_wave
     from analysis.reports.display import render
 

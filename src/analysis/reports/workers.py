@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any
@@ -45,7 +46,24 @@ def warm() -> None:
     for module in (*WARM, *own):
         if module != "analysis.__main__":
             importlib.import_module(module)
+    _try_a_page()
     gc.freeze()  # what is loaded stays: collecting in a stage need not look at it, nor copy its memory
+
+
+def _try_a_page() -> None:
+    """Render a small notebook with a trail: what is read and compiled once for it need not be in each stage."""
+    from nbformat import v4
+
+    from analysis.inputs.register import load_register
+    from analysis.reports.display import render, trail, words
+
+    figure = load_register().figures["figure_id"].iloc[0]
+
+    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("Words."), v4.new_code_cell("1")])
+    v4.new_output("stream", text="")
+    for language in words.LANGUAGES:
+        render.render(render.scrub(notebook), facts={"language": language})
+        trail.markup(trail.printed([figure]), language=language)
 
 
 def run(plan: Sequence[Stage], stale: Collection[str]) -> Iterator[Outcome]:
@@ -112,7 +130,9 @@ def _work(stage: Stage, sender: Any, parent: int) -> None:
             os.dup2(file.fileno(), stream)
     started = time.monotonic()
     try:
-        changed = runner.run_stage(stage.name, stage.wave, kernel=kernel.forked)
+        # The pages over all waves come last, when there is little else to do.
+        each = _side_by_side if stage.wave == "all" else None
+        changed = runner.run_stage(stage.name, stage.wave, kernel=kernel.forked, each=each)
         outcome = Outcome(stage, time.monotonic() - started, changed)
     except InputError as error:
         outcome = Outcome(stage, problem=str(error))
@@ -122,3 +142,9 @@ def _work(stage: Stage, sender: Any, parent: int) -> None:
         problem = f"The stage {stage.target} failed ({type(error).__name__}: {error}); see {paths.relative(log)}."
         outcome = Outcome(stage, problem=problem)
     sender.send(outcome)
+
+
+def _side_by_side(work: Any, shares: Sequence[Any]) -> list[Any]:
+    """Do the shares of some work in forked processes, which end with this one."""
+    with ProcessPoolExecutor(len(shares), PROCESSES, runner.die_with, (os.getpid(),)) as pool:
+        return list(pool.map(work, shares))
