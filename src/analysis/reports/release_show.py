@@ -36,6 +36,11 @@ def show_promise(page: Page, names: Names, *, units: pd.DataFrame) -> None:
         page.say("disclosure.note.merged", groups="; ".join(shown))
 
 
+def estimands(page: Page) -> tuple[str, ...]:
+    """What numbers of groups are of: all units (M), and of protected answers those that answered (R) as well."""
+    return ("M", "R") if page.withheld else ("M",)
+
+
 def not_drawn(page: Page, text: str, labels: Iterable[str]) -> str:
     """A note or alt text of a figure, with what is withheld and so has no bar in it."""
     missing = "; ".join(labels)

@@ -137,8 +137,8 @@ class CardViews:
         return sign + words.format_value(float(value), spec, language=self.names.language)
 
     def _signed(self, value: float, maximum: float) -> str:
-        """A change of a score, with its sign."""
-        return self._number(abs(value), maximum, sign="−" if value < 0 else "+")
+        """A change of a score, with its sign where there is one."""
+        return self._number(abs(value), maximum, sign="−" if value < 0 else "+" if value > 0 else "")
 
     def _few(self) -> str:
         return self.names.say("scorecard.few")

@@ -9,7 +9,7 @@ from analysis.inputs.targets import PROJECTS
 from analysis.reports.display import charts
 from analysis.reports.display.page import Page
 from analysis.reports.display.trail import pick
-from analysis.reports.release_show import not_drawn
+from analysis.reports.release_show import estimands, not_drawn
 from analysis.reports.survey_views import SurveyViews
 from analysis.survey.questionnaire import together
 from analysis.survey.tabulate import RESPONSE
@@ -76,7 +76,7 @@ def show_indicators(page: Page, views: SurveyViews) -> None:
         if table.shape[1] > 1:
             caption = page.text(f"survey.indicators.{grouping}")
             groups = views.records(
-                own, subset=f"{grouping}=*", measure="mean", estimand=views.estimands, estimate_type="level"
+                own, subset=f"{grouping}=*", measure="mean", estimand=estimands(page), estimate_type="level"
             )
             _table(page, views, table, name=f"indicators_by_{grouping}", caption=caption, note=_small(page, views),
                    records=groups)  # fmt: skip
@@ -91,7 +91,7 @@ def show_together(page: Page, views: SurveyViews) -> None:
         formats = {column: "percent" for column in table.columns if column not in ("items", "option")}
         caption, note = page.text("survey.together.caption"), _small(page, views)
         several = together(views.names.wave, views.result.units)
-        records = views.records(several, subset=("", "size_group=*"), measure="share", estimand=views.estimands)
+        records = views.records(several, subset=("", "size_group=*"), measure="share", estimand=estimands(page))
         _table(page, views, table, name="answers_together", caption=caption, formats=formats, note=note, folded=True,
                records=records)  # fmt: skip
 

@@ -39,11 +39,6 @@ class SurveyViews:
         """One estimate, by default of all municipalities, each counted once. Raises KeyError for one not there."""
         return self._estimates.one(**{"measure": measure, "item": item} | chosen)
 
-    @property
-    def estimands(self) -> tuple[str, ...]:
-        """What numbers of groups are of: all units (M), and of protected answers those that answered (R) as well."""
-        return ("M", "R") if self.names.wave.file.protected else ("M",)
-
     def of_group(self, item: str, **chosen: str) -> dict[str, Any]:
         """One estimate of a group: of all its units, or where that is withheld of those that answered."""
         found = self.one(item, **chosen)
