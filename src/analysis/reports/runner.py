@@ -120,7 +120,7 @@ def _execute_and_render(
         "languages": [code for code in languages if code],
         "parameters": parameters,
         "state": SHARED_STATES[stage] if file is None else _state(stage, file.origin),
-        "licence": file.licence if file else "",
+        "licence": getattr(file.licence, language or "en") if file else "",
         "credit": getattr(file.credit, language or "en") if file else "",
         **provenance.hashes(stage, wave),
     }
