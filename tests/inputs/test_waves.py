@@ -28,7 +28,7 @@ def project(tmp_path, monkeypatch):
 def test_a_website_round_is_described_and_open(wave):
     description = load_wave(wave)
     assert description.file.promise == "open"
-    assert description.file.licence == "unconfirmed"
+    assert description.file.licence.nb == "åpent publisert, lisens ikke bekreftet"
     assert sum(item.maximum for item in description.items if item.item not in ("total", "percent", "stars")) == (
         description.item("total").maximum
     )

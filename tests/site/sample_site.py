@@ -51,7 +51,7 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 "state": state,
                 "code_sha256": "c" * 64,
                 "inputs_sha256": "1" * 64,
-                "licence": "unconfirmed",
+                "licence": "open to all",
                 "credit": "Made up",
             }
             notebook = _notebook(Page(stage=stage, wave=wave, language=language, state=state), monkeypatch)
@@ -87,8 +87,8 @@ def sources() -> Sources:
         },
         labels={"no-web-2013": {"total": "All points"}},
         credits={
-            "no-web-2013": (dict.fromkeys(words.LANGUAGES, "Made up"), "unconfirmed"),
-            "no-2017": (dict.fromkeys(words.LANGUAGES, HOSTILE), "none"),
+            "no-web-2013": (dict.fromkeys(words.LANGUAGES, "Made up"), dict.fromkeys(words.LANGUAGES, "open")),
+            "no-2017": (dict.fromkeys(words.LANGUAGES, HOSTILE), dict.fromkeys(words.LANGUAGES, HOSTILE)),
         },
     )
 

@@ -84,6 +84,6 @@ def test_the_language_switch_stays_at_the_place_read(browser: Any, sample_folder
     tab.evaluate(
         "document.documentElement.style.scrollBehavior = 'auto'; document.getElementById('printed').scrollIntoView()"
     )
-    tab.evaluate("document.querySelector('.languages [lang=sv]').click()")
+    tab.click(".languages [lang=sv]")
     tab.wait_for_url("**/methods.sv.html#printed")
     tab.close()

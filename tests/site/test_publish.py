@@ -43,7 +43,7 @@ def test_pages_say_their_data_kind_hashes_and_licence(sample_folder: Path) -> No
     synthetic = (sample_folder / "no-2017" / "05_results.nb.html").read_text(encoding="utf-8")
     assert "Verkliga data" in real
     assert f'title="{"c" * 64}"' in real
-    assert "öppet publicerade, licens inte bekräftad" in real
+    assert "Data: open to all." in real
     assert "<h1>SYNTETISK: Resultater</h1>" in synthetic
     assert "<title>SYNTETISK: Resultater – Undersøkelse 2017 – Digitale kommuner</title>" in synthetic
 

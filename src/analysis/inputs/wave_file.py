@@ -227,7 +227,7 @@ class WaveFile(tables.Record):
     about: Words
     origin: Literal["observed", "synthetic"]
     promise: Literal["open", "aggregates_only", "named_with_consent"] = "aggregates_only"
-    licence: str
+    licence: Said
     credit: Said
     source: str
     frame: FrameRef

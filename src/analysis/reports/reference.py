@@ -51,7 +51,7 @@ def read(waves: Mapping[str, Wave]) -> Sources:
         units={wave: pd.read_parquet(file) for wave, file in cleaned.items() if file.is_file()},
         audit={wave: paths.audit(wave) for wave in sorted(open_waves)},
         labels={wave: {item.item: item.label_en for item in waves[wave].items} for wave in open_waves},
-        credits={wave: (one.file.credit.model_dump(), one.file.licence) for wave, one in waves.items()},
+        credits={wave: (one.file.credit.model_dump(), one.file.licence.model_dump()) for wave, one in waves.items()},
         titles=_titles(),
     )
 
@@ -130,7 +130,7 @@ def _values(
             "count_all": len(resources),
             "file_title": lambda one: _file_title(one, titles, language=language),
             "licences": [
-                (titles.get(wave, {}).get(language, wave), credit[language], licence)
+                (titles.get(wave, {}).get(language, wave), credit[language], licence[language])
                 for wave, (credit, licence) in sorted(sources.credits.items())
             ],
         }

@@ -35,7 +35,7 @@ class Sources:
     """What the data of the site are made from; tables as they stand in their files, text only.
 
     By wave: `units` the cleaned answers, `labels` the names of their columns, `audit` the folder of the weights,
-    `credits` credit by language, and licence, `titles` the title in each language. `open_waves` are those whose
+    `credits` credit and licence by language, `titles` the title in each language. `open_waves` are those whose
     answers may be published; `numbers` are the parameters that the methods name.
     """
 
@@ -49,7 +49,7 @@ class Sources:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     audit: Mapping[str, Path] = field(default_factory=dict)
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    credits: Mapping[str, tuple[Mapping[str, str], str]] = field(default_factory=dict)
+    credits: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

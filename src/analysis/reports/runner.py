@@ -131,7 +131,7 @@ def _make_page(stage: str, wave: str, language: str | None, languages: Languages
         "languages": [code for code in languages if code],
         "parameters": parameters,
         "state": SHARED_STATES[stage] if file is None else _state(stage, file.origin),
-        "licence": file.licence if file else "",
+        "licence": getattr(file.licence, language or "en") if file else "",
         "credit": getattr(file.credit, language or "en") if file else "",
         **provenance.hashes(stage, wave),
     }

@@ -256,7 +256,6 @@ def _facts(report: Report, title: str) -> list[tuple[str, str, str]]:
     facts = report.facts
     code, inputs = (str(facts.get(key, "")) for key in ("code_sha256", "inputs_sha256"))
     licence = str(facts.get("licence", ""))
-    known = words.say(f"licence.{licence}", language=report.language) if licence == "unconfirmed" else licence
     parameters = ", ".join(f"{key} = {value}" for key, value in sorted(facts.get("parameters", {}).items()))
     cite = say("footer.cite.text", title=title, inputs=inputs[:12], code=code[:12])
     rows = [
@@ -266,7 +265,7 @@ def _facts(report: Report, title: str) -> list[tuple[str, str, str]]:
         ("footer.code", code[:12], code),
         ("footer.inputs", inputs[:12], inputs),
         ("footer.credit", str(facts.get("credit", "")), ""),
-        ("footer.licence", say("footer.licence.text", licence=known) if known else say("footer.licence.code"), ""),
+        ("footer.licence", say("footer.licence.text", licence=licence) if licence else say("footer.licence.code"), ""),
         ("footer.cite", cite, ""),
     ]
     return [(say(key), text, full) for key, text, full in rows if text]
