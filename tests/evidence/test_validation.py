@@ -11,6 +11,7 @@ from analysis.evidence import validation
 from analysis.evidence.simulation import replicates, response, weights
 from analysis.evidence.simulation.estimates import Outcomes, estimate
 from analysis.inputs.params import load_params
+from analysis.inputs.waves import load_wave
 from analysis.reports import validate, validation_show, validation_views
 from analysis.reports.display.page import Page
 from analysis.survey.adjustment.calibration import calibrate
@@ -336,3 +337,13 @@ def test_the_same_seed_gives_the_same_table(truth, result, monkeypatch):
     fewer = PARAMS.validation.model_copy(update={"replicates": 200})
     again = validation.run(truth, params=PARAMS.model_copy(update={"validation": fewer}))
     pd.testing.assert_frame_equal(round12(again.data), round12(result.data), rtol=1e-10)
+
+
+def test_the_truth_must_be_open_since_its_numbers_are_shown(monkeypatch):
+    def protected(wave):
+        found = load_wave(wave)
+        return dataclasses.replace(found, file=found.file.model_copy(update={"promise": "aggregates_only"}))
+
+    monkeypatch.setattr(validation, "load_wave", protected)
+    with pytest.raises(InputError, match="no-web-2013, which is not promised open; name a wave that is"):
+        validation.described(pd.DataFrame(), about=PARAMS.validation)

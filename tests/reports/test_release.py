@@ -1,23 +1,16 @@
 """What leaves of the results of a wave that is not open: the page of a small survey, and what can be worked out."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.inputs import cleaning
 from analysis.inputs.disclosure_plan import DisclosurePlan
 from analysis.inputs.params import load_params
-from analysis.inputs.projects import read_projects
-from analysis.inputs.register import load_register
-from analysis.inputs.targets import load_targets
-from analysis.inputs.waves import load_wave
 from analysis.reports import release, release_groups
 from analysis.reports.release_items import check
-from analysis.survey import indicators, results, weighting
+from analysis.survey import results, weighting
 from analysis.survey.tabulate import Cell, Tables
 from tests.reports import attacker
 from tests.weighted_survey import BOTH, SIZE, frame, weighted
@@ -186,33 +179,3 @@ def test_whatever_is_answered_no_protected_cell_can_be_narrowed(random):
 def _count(place, tables):
     cell = Cell("how", category=place[:1], unit_type=place[1], subset=place[2])
     return int(np.nansum(tables.said(cell).values))
-
-
-@pytest.fixture(scope="module")
-def of_wave():
-    """The results of a wave as if its stand-in answers were real, before and after control."""
-
-    def made(name):
-        wave, params = load_wave(name), load_params()
-        units = indicators.run(cleaning.run(wave).data, wave=wave, params=params).data
-        factors = weighting.run(units, wave=wave).data
-        protected = replace(wave, file=wave.file.model_copy(update=PROTECTED))
-        before = results.run(
-            units, wave=protected, params=params, targets=load_targets(wave), figures=load_register().figures,
-            projects=read_projects(wave), factors=factors,
-        )  # fmt: skip
-        return protected, before, release.control(before, wave=protected)
-
-    return made
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["no-2009", "no-2012", "no-2017", "se-2016"])
-def test_no_answer_to_a_wave_can_be_worked_out(of_wave, name):
-    wave, before, after = of_wave(name)
-    found = attack(wave, site(after.result), before)
-    assert not any(found.values())
-    assert after.audit.empty or after.audit["safe"].all()
-    # Published as it was computed, every protected item gives its answers away.
-    assert all(attack(wave, site(before), before).values())
-    assert name != "no-2017" or found

@@ -204,7 +204,7 @@ def test_a_change_counts_only_beyond_both_errors(wave, answers):
     assert first["smallest_change"] == pytest.approx(np.sqrt(2) * 1.96 * first["sem"], rel=0.05)
     table = CardViews(card, Names(wave, "en")).changes()
     assert table["beyond"].tolist()[1:] == ["no"] * 2
-    assert table["change"].iloc[1] == "+0"
+    assert table["change"].iloc[1] == "0"
     assert table["beyond"].iloc[0] == ("yes" if 1 - first["score"] > first["smallest_change"] else "no")
 
 
