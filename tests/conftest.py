@@ -15,7 +15,7 @@ FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking -
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with one wave, run from raw data to site. Tests read it; those that change things copy it."""
     project = copy_project(tmp_path_factory.mktemp("built") / "project")
     keep_waves(project, WAVE)
@@ -25,7 +25,7 @@ def built(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory) -> Path:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with all waves, run from raw data to site; tests leave what they find there as it is."""
     project = copy_project(tmp_path_factory.mktemp("whole") / "project")
     run = analysis(project, "report")
