@@ -3,6 +3,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
+from analysis.errors import InputError
 from analysis.evidence import printed_pairs, side_by_side
 from analysis.evidence.aggregates.shares import printed_share
 from analysis.evidence.comparability import ComparabilityError
@@ -119,7 +120,7 @@ def test_concepts_with_several_figures_a_round_are_not_subtracted(concepts, figu
         g.model_copy(update={"grade": "B"}) if g.concept_id == "muni-cooperation" else g for g in concepts.grades
     )
     changed = dataclasses.replace(concepts, concepts=tuple(with_family), grades=grades)
-    with pytest.raises(ValueError, match="one figure a round"):
+    with pytest.raises(InputError, match="one figure a round"):
         printed_pairs.differences(changed, figures, populations=populations, confidence=0.95)
 
 

@@ -3,6 +3,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
+from analysis.errors import InputError
 from analysis.evidence.aggregates.shares import printed_share
 from analysis.evidence.aggregates.slopes import slope
 from analysis.evidence.printed_slopes import rounds_for_trend, slopes
@@ -60,5 +61,5 @@ def test_how_many_answered_is_counted_and_gets_no_line(concepts):
 
 
 def test_rounds_with_other_frames_or_several_figures_are_refused(concepts):
-    with pytest.raises(ValueError, match="one figure a round"):
+    with pytest.raises(InputError, match="one figure a round"):
         made(graded(concepts, "A", "muni-cooperation"))

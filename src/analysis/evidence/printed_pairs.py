@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.errors import InputError
 from analysis.evidence.aggregates.differences import Difference, difference, ratio
 from analysis.evidence.aggregates.readings import share_of
 from analysis.evidence.aggregates.shares import PrintedShare
@@ -15,6 +16,7 @@ from analysis.evidence.multiplicity import adjust
 from analysis.inputs.concepts import Concepts, Family, Grade, GradeLetter
 
 RESPONSE = "response"
+GRADES = "data/raw/comparison/grades.csv"
 LIMITS = ("rounding", "ci", "worst", "bound", "tost")
 
 
@@ -27,7 +29,7 @@ def differences(
     printed texts, `difference` and `ratio` with the ranges of `aggregates.differences` (shares 0 to 1), Cohen's h, p
     values (raw, adjusted within the family, and the same at the least favourable overlap), the interval for equivalence
     (`tost_lo`, `tost_hi`) and the verdicts. A ratio of a share that may be below 5 percent is missing. Raises
-    ComparabilityError for a pair whose grade does not allow it, ValueError for rounds with different frames or a
+    ComparabilityError for a pair whose grade does not allow it, InputError for rounds with different frames or a
     concept with several figures.
     """
     families = {family.family: family for family in concepts.families}
@@ -131,7 +133,10 @@ def _shares(
     for wave in (grade.reference_wave, grade.wave):
         ids = measured[wave].figures
         if len(ids) != 1:
-            raise ValueError(f"{grade.concept_id}: a difference needs one figure a round, not {len(ids)}")
+            problem = f"a difference needs one figure a round, {wave} has {len(ids)}"
+            raise InputError(
+                f"{GRADES}, concept {grade.concept_id!r}: {problem}; grade the pair C, or name one figure."
+            )
         found[ids[0]] = share_of(figure_row(figures, ids[0]), populations)
     return found
 
@@ -141,7 +146,8 @@ def _row(
 ) -> dict[str, Any]:
     (first, size), (second, other) = shares.values()
     if size != other:
-        raise ValueError(f"{grade.concept_id}: frames of {size} and {other} units, which are not subtracted here")
+        problem = f"{grade.reference_wave} and {grade.wave} have frames of {size} and {other} units"
+        raise InputError(f"{GRADES}, concept {grade.concept_id!r}: {problem}; grade the pair C, side by side.")
     about: dict[str, Any] = {"grade": grade.grade, "population_size": size}
     found = subtract(first, second, confidence=confidence, **about)
     narrow = subtract(first, second, confidence=1 - 2 * family.level, **about)

@@ -5,11 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.errors import InputError
 from analysis.evidence.aggregates.readings import share_of
 from analysis.evidence.aggregates.shares import PrintedShare
 from analysis.evidence.aggregates.slopes import slope
 from analysis.evidence.comparability import allows, require
-from analysis.evidence.printed_pairs import RESPONSE, figure_row
+from analysis.evidence.printed_pairs import GRADES, RESPONSE, figure_row
 from analysis.inputs.concepts import Concepts
 
 FEWEST = 3
@@ -25,7 +26,7 @@ def slopes(concepts: Concepts, figures: pd.DataFrame, *, populations: pd.DataFra
 
     `figures` is the register's table, indexed by figure_id, `populations` the frames behind it. Without such rounds the
     table is empty. How many answered is left out: it is counted and not estimated. Raises ComparabilityError for a
-    pair whose grade allows no trend, ValueError for rounds with different frames or with several figures.
+    pair whose grade allows no trend, InputError for rounds with different frames or with several figures.
     """
     rows = [
         _row(concepts, concept, waves, figures, populations=populations, confidence=confidence)
@@ -77,13 +78,15 @@ def _row(
     for wave in waves:
         named = concepts.measured(concept_id)[wave].figures
         if len(named) != 1:
-            raise ValueError(f"{concept_id}: a slope needs one figure a round, not {len(named)}")
+            problem = f"a line needs one figure a round, {wave} has {len(named)}"
+            raise InputError(f"{GRADES}, concept {concept_id!r}: {problem}; grade its pairs B, or name one figure.")
         share, size = share_of(figure_row(figures, named[0]), populations)
         shares.append(share)
         sizes.add(size)
         ids.append(named[0])
     if len(sizes) > 1:
-        raise ValueError(f"{concept_id}: frames of {sorted(sizes)} units, through which no line is drawn")
+        problem = f"the frames of {', '.join(waves)} have {sorted(sizes)} units"
+        raise InputError(f"{GRADES}, concept {concept_id!r}: {problem}; grade a pair of them B.")
     years = [year_of(wave) for wave in waves]
     found = slope(shares, years=years, population_size=sizes.pop(), confidence=confidence)
     ends = {

@@ -1,8 +1,7 @@
 """The whole run: what DVC finds stale is rebuilt, side by side, then the site is published in one step."""
 
+import configparser
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 
@@ -49,6 +48,7 @@ def _bring_up_to_date(params: Params, chosen: tuple[str, ...]) -> bool:
 
     False when other waves stay stale.
     """
+    print("Looking at what has changed.", flush=True)
     declared = provenance.stages()
     with Ledger() as ledger:
         workers.warm()  # while DVC looks at what there is, in a process of its own
@@ -69,9 +69,12 @@ def _bring_up_to_date(params: Params, chosen: tuple[str, ...]) -> bool:
 def _prepare(params: Params) -> None:
     """Folders that DVC expects, no leftovers of waves that were taken out, and DVC without git in a ZIP copy."""
     local = paths.root() / ".dvc" / "config.local"
-    if not (paths.root() / ".git").exists() and not (local.is_file() and "no_scm" in local.read_text("utf-8")):
-        command = [sys.executable, "-m", "dvc", "config", "--local", "core.no_scm", "true"]
-        subprocess.run(command, check=True, cwd=paths.root())
+    if not (paths.root() / ".git").exists():
+        config = configparser.ConfigParser()
+        config.read(local, encoding="utf-8")
+        config.read_dict({"core": {"no_scm": "true"}})
+        with local.open("w", encoding="utf-8") as settings:
+            config.write(settings)
     for stage in provenance.stages():
         for out in stage.outs:
             (paths.root() / out).parent.mkdir(parents=True, exist_ok=True)

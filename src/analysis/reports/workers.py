@@ -7,7 +7,7 @@ import pkgutil
 import sys
 import time
 import traceback
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -25,8 +25,10 @@ AT_ONCE = (os.cpu_count() or 1) + 1
 # What most stages import, and what running a notebook takes.
 WARM = (
     "papermill nbconvert.exporters.templateexporter nbclient ipykernel.kernelapp ipykernel.ipkernel nh3 mistune "
-    "pandas pyarrow.parquet matplotlib.pyplot matplotlib.backends.backend_svg scipy.stats pingouin"
+    "pandas pyarrow.parquet matplotlib.pyplot matplotlib.backends.backend_svg"
 ).split()
+# What no stage needs that is among the first to run.
+LATER = ("pingouin",)
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,14 @@ def warm() -> None:
     """Import once what the stages need; with one thread for linear algebra, as every stage wants it."""
     os.environ.update(runner.ONE_THREAD)
     own = (module.name for module in pkgutil.walk_packages(analysis.__path__, "analysis."))
-    for module in (*WARM, *own):
-        if module != "analysis.__main__":
-            importlib.import_module(module)
+    _import((*WARM, *(module for module in own if module != "analysis.__main__")))
     _try_a_page()
     gc.freeze()  # what is loaded stays: collecting in a stage need not look at it, nor copy its memory
+
+
+def _import(modules: Iterable[str]) -> None:
+    for module in modules:
+        importlib.import_module(module)
 
 
 def _try_a_page() -> None:
@@ -72,15 +77,14 @@ def run(plan: Sequence[Stage], stale: Collection[str]) -> Iterator[Outcome]:
     A stage that is not stale itself runs only if something it reads has changed. After a problem none is started;
     those that run still give their outcomes. All end with this process.
     """
-    order, failed = ordered(plan), False
+    order, failed, ahead = ordered(plan), False, _ahead(plan)
     running: dict[Any, tuple[Stage, Any]] = {}
     ready: list[Stage] = []
     changed: set[str] = set()
     order.prepare()
     try:
         while running or (order.is_active() and not failed):
-            # Pages in several languages take longest, so they begin first.
-            ready = sorted([*ready, *order.get_ready()], key=lambda stage: -len(stage.outs))
+            ready = sorted([*ready, *order.get_ready()], key=lambda stage: -ahead[stage])
             while ready and not failed and len(running) < AT_ONCE:
                 stage = ready.pop(0)
                 if stage.target in stale or stage.reads(changed):
@@ -89,6 +93,7 @@ def run(plan: Sequence[Stage], stale: Collection[str]) -> Iterator[Outcome]:
                     running[receiver] = stage, process
                 else:
                     order.done(stage)
+            _import(LATER)  # once, while the first stages run
             if running:
                 receiver = wait(list(running))[0]
                 outcome = _outcome(receiver, *running.pop(receiver))
@@ -99,6 +104,18 @@ def run(plan: Sequence[Stage], stale: Collection[str]) -> Iterator[Outcome]:
     finally:
         for _, process in running.values():
             process.kill()
+
+
+def _ahead(plan: Sequence[Stage]) -> dict[Stage, int]:
+    """How much lies ahead of each stage, itself included: the files of the longest chain of stages that read on.
+
+    Those with most ahead begin first; files stand for time, since pages in several languages take longest.
+    """
+    found: dict[Stage, int] = {}
+    for stage in reversed(tuple(ordered(plan).static_order())):
+        after = (found[reader] for reader in found if reader.reads(stage.outs))
+        found[stage] = len(stage.outs) + max(after, default=0)
+    return found
 
 
 def _start(stage: Stage) -> tuple[Any, Any]:
