@@ -70,7 +70,7 @@ def _prepare(params: Params) -> None:
     """Folders that DVC expects, no leftovers of waves that were taken out, and DVC without git in a ZIP copy."""
     local = paths.root() / ".dvc" / "config.local"
     if not (paths.root() / ".git").exists():
-        config = configparser.ConfigParser()
+        config = configparser.ConfigParser(interpolation=None)
         config.read(local, encoding="utf-8")
         config.read_dict({"core": {"no_scm": "true"}})
         with local.open("w", encoding="utf-8") as settings:

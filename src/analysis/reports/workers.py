@@ -63,7 +63,6 @@ def _try_a_page() -> None:
     from analysis.reports.display import render, trail, words
 
     figure = load_register().figures["figure_id"].iloc[0]
-
     notebook = v4.new_notebook(cells=[v4.new_markdown_cell("Words."), v4.new_code_cell("1")])
     v4.new_output("stream", text="")
     for language in words.LANGUAGES:
