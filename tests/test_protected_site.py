@@ -168,11 +168,23 @@ def test_no_page_has_a_row_a_code_or_a_text_of_a_unit(site, name):
 def test_no_number_follows_units_from_one_survey_to_another(site):
     rows = pd.read_csv(site / "data" / "estimates.csv", low_memory=False).fillna({"subset": "", "reference_wave": ""})
     own = rows[rows["wave"].isin(SURVEYS) & (rows["source"] == "observed")]
-    assert set(own["stage"]) <= {"results"}
     assert set(own["reference_wave"]) == {""}
     assert not (rows["reference_wave"].isin(SURVEYS) & (rows["source"] == "observed")).any()
     parts = {part.split("=")[0] for subset in own["subset"] for part in subset.split(";")}
     assert parts <= {"", "asked", "projects", "size_group", "region", "group"}
+
+
+def test_numbers_side_by_side_are_sums_of_those_that_each_survey_published(site):
+    rows = pd.read_csv(site / "data" / "estimates.csv", low_memory=False).fillna({"subset": ""})
+    own = rows[rows["wave"].isin(SURVEYS) & (rows["source"] == "observed")]
+    beside = own[own["stage"] != "results"]
+    assert set(beside["stage"]) == {"comparison"}
+    assert set(beside["measure"]) == {"share"}
+    whole = own[(own["stage"] == "results") & (own["estimand"] == "M") & (own["subset"] == "")]
+    released = whole[whole["measure"] == "share"].set_index(["unit_type", "wave", "item", "category"])["point"]
+    for row in beside.to_dict("records"):
+        parts = [released[row["unit_type"], row["wave"], row["item"], one] for one in row["category"].split("|")]
+        assert row["point"] == pytest.approx(sum(parts), abs=1e-9)
 
 
 def test_withheld_pages_say_so_and_nothing_else(site):

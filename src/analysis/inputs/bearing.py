@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -73,15 +73,19 @@ def fill_decisions(estimates: pd.DataFrame) -> pd.DataFrame:
     A record that a stage has given its decisions keeps them. A decision without a rule bears on no estimate. Raises
     InputError for a rule on a column that estimates do not have.
     """
+    return estimates.assign(decisions=bearing_on({str(name): column.tolist() for name, column in estimates.items()}))
+
+
+def bearing_on(estimates: Mapping[str, Sequence[Any]]) -> list[str]:
+    """The decisions of estimate records, given by column, as `fill_decisions` names them: ids joined by semicolons."""
     ruled = _ruled(paths.decisions())
     columns = {column: _coded(estimates, column) for column in {*WAVES, *_used(ruled)}}
-    found: list[list[str]] = [[] for _ in range(len(estimates))]
+    found: list[list[str]] = [[] for _ in estimates["decisions"]]
     for decision, rule in ruled:
         if any(_holds(decision, columns[name][1]) for name in WAVES):
             for place in np.flatnonzero(_bears(decision, rule, columns)):
                 found[place].append(decision.id)
-    given = estimates["decisions"]
-    return estimates.assign(decisions=[own or ";".join(ids) for own, ids in zip(given, found, strict=True)])
+    return [own or ";".join(ids) for own, ids in zip(estimates["decisions"], found, strict=True)]
 
 
 @lru_cache(maxsize=4)
@@ -95,16 +99,17 @@ def _used(ruled: Ruled) -> set[str]:
     return {column for _, rule in ruled for conditions in rule.estimates for column in conditions}
 
 
-def _coded(estimates: pd.DataFrame, column: str) -> Coded:
+def _coded(estimates: Mapping[str, Sequence[Any]], column: str) -> Coded:
     """A column as the distinct texts in it and, for each record, the place of its own."""
-    if column not in estimates.columns:
+    if column not in estimates:
         raise InputError(f"docs/decisions/bearing.yml: estimates have no column {column!r}; correct the rule.")
-    values, missing = estimates[column].tolist(), estimates[column].isna().tolist()
     places: dict[str, int] = {}
-    codes = [
-        places.setdefault("" if gone else str(value), len(places)) for value, gone in zip(values, missing, strict=True)
-    ]
+    codes = [places.setdefault(_text(value), len(places)) for value in estimates[column]]
     return np.array(codes, dtype=np.intp), list(places)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if pd.isna(value) else str(value)
 
 
 def _where(column: Coded, test: Callable[[str], bool]) -> Mask:

@@ -48,6 +48,7 @@ def warm() -> None:
     _import((*WARM, *(module for module in own if module != "analysis.__main__")))
     _try_a_page()
     gc.freeze()  # what is loaded stays: collecting in a stage need not look at it, nor copy its memory
+    gc.set_threshold(100_000)  # stages end soon, and their memory with them
 
 
 def _import(modules: Iterable[str]) -> None:

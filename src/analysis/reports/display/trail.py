@@ -6,18 +6,17 @@ from fnmatch import fnmatchcase
 from functools import cache
 from html import escape
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
 from analysis import paths
-from analysis.inputs.bearing import fill_decisions
+from analysis.inputs.bearing import bearing_on
 from analysis.reports.display import words
 from analysis.survey.estimates import COLUMNS, IDENTITY, WITHHELD
 
-if TYPE_CHECKING:
-    from analysis.inputs.register import Register
-
+# Estimate records by column.
+Records = dict[str, list[Any]]
 # Where the top of the site lies, seen from a page; text is escaped, so that none can hold the mark itself.
 SITE = "<!--site-->"
 # Ids and printed figures up to this many are listed one by one; more are told by what they have in common.
@@ -56,7 +55,8 @@ def markup(records: pd.DataFrame, *, language: str) -> str:
     """
     if records.empty:
         return ""
-    filled = fill_decisions(records)
+    filled = {str(column): values.tolist() for column, values in records.items()}
+    filled["decisions"] = bearing_on(filled)
     rows = [
         (key, lines)
         for key, lines in (
@@ -73,7 +73,7 @@ def markup(records: pd.DataFrame, *, language: str) -> str:
         if lines
     ]
     listed = "".join(f"<dt>{_say(f'trail.{key}', language)}</dt><dd>{lines}</dd>" for key, lines in rows)
-    summary = escape(words.say("trail.title", language=language, n=len(filled)))
+    summary = escape(words.say("trail.title", language=language, n=len(records)))
     return f'<details class="trail"><summary>{summary}</summary><dl>{listed}</dl></details>'
 
 
@@ -81,31 +81,37 @@ def _say(key: str, language: str, **values: object) -> str:
     return escape(words.say(key, language=language, **values))
 
 
-def _withheld(records: pd.DataFrame, language: str) -> str:
+def _withheld(records: Records, language: str) -> str:
     """How many of the numbers are withheld; nothing where none is."""
-    n = int((records["flags"].astype(str) == WITHHELD).sum())
-    return _say("trail.withheld.n", language, n=n, all=len(records)) if n else ""
+    flags = records["flags"]
+    n = flags.count(WITHHELD)
+    return _say("trail.withheld.n", language, n=n, all=len(flags)) if n else ""
 
 
-def _bases(records: pd.DataFrame, language: str) -> str:
+def _bases(records: Records, language: str) -> str:
     """The smallest and the largest number of answers and of units in the frame, and what the base counts."""
     found = []
     for column in ("n_answered", "n_frame"):
-        numbers = pd.to_numeric(records[column]).dropna().astype(int)
-        if len(numbers):
-            least, most = int(numbers.min()), int(numbers.max())
+        numbers = [int(value) for value in records[column] if _given(value)]
+        if numbers:
+            least, most = min(numbers), max(numbers)
             form = "one" if least == most else "range"
             found.append(_say(f"trail.base.{column}.{form}", language, lo=least, n=most))
     return "; ".join([*found, *_words("base", records, language)])
 
 
-def _named(records: pd.DataFrame, column: str, language: str) -> str:
+def _given(value: Any) -> bool:
+    """Whether a record has a number there."""
+    return not pd.isna(value) and value != ""
+
+
+def _named(records: Records, column: str, language: str) -> str:
     """What the values of a coded column are called, each once, in the order of the records."""
     return "; ".join(_words(column, records, language))
 
 
-def _words(column: str, records: pd.DataFrame, language: str) -> Iterator[str]:
-    for value in records[column].astype(str).unique():
+def _words(column: str, records: Records, language: str) -> Iterator[str]:
+    for value in dict.fromkeys(map(str, records[column])):
         key = f"trail.{column}.{value.replace(' ', '_')}"
         if key in words.catalogue():
             yield _say(key, language)
@@ -114,19 +120,19 @@ def _words(column: str, records: pd.DataFrame, language: str) -> Iterator[str]:
             yield escape(value)
 
 
-def _bounds(records: pd.DataFrame, language: str) -> str:
-    bounded = records[pd.to_numeric(records["bound_lo"]).notna()]
-    rounded = bounded["flags"].astype(str).str.contains("rounding_bounds")
-    kinds = {"worst": not rounded.all(), "rounding": rounded.any()}
-    return "; ".join(_say(f"trail.bounds.{kind}", language) for kind, there in kinds.items() if len(bounded) and there)
+def _bounds(records: Records, language: str) -> str:
+    pairs = zip(records["bound_lo"], records["flags"], strict=True)
+    rounded = {"rounding_bounds" in str(flags) for bound, flags in pairs if _given(bound)}
+    kinds = {"worst": False in rounded, "rounding": True in rounded}
+    return "; ".join(_say(f"trail.bounds.{kind}", language) for kind, there in kinds.items() if there)
 
 
-def _decisions(records: pd.DataFrame) -> str:
+def _decisions(records: Records) -> str:
     ids = sorted({one for row in records["decisions"] for one in row.split(";") if one})
     return ", ".join(f'<a href="{SITE}decisions.html#decision-{one}">{one}</a>' for one in ids)
 
 
-def _sources(records: pd.DataFrame, language: str) -> str:
+def _sources(records: Records, language: str) -> str:
     """The kinds of data and what they were read from: raw files, or printed figures with report and page."""
     kinds = [_say(f"trail.source.{kind}", language) for kind in sorted(set(records["source"]))]
     references = {part.strip(): None for row in records["source_ref"] for part in row.split(";") if part.strip()}
@@ -138,27 +144,32 @@ def _sources(records: pd.DataFrame, language: str) -> str:
 
 def _printed(references: list[str], language: str) -> list[str]:
     """Figures of the register by id, report and place; of many, the reports and how many figures each gives."""
-    register = _register()
-    titles = dict(zip(register.sources["source_id"], register.sources["title"], strict=True))
-    figures = register.figures.set_index("figure_id")
-    known = figures.loc[[one for one in references if one in figures.index]]
-    if len(known) > LONGEST:
+    titles, places = _printed_places()
+    by_source: dict[str, list[str]] = {}
+    for figure in references:
+        if figure in places:
+            by_source.setdefault(places[figure][0], []).append(figure)
+    if sum(map(len, by_source.values())) > LONGEST:
         return [
-            _say("trail.printed.many", language, title=titles[source], n=n)
-            for source, n in known["source_id"].value_counts(sort=False).items()
+            _say("trail.printed.many", language, title=titles[source], n=len(figures))
+            for source, figures in by_source.items()
         ]
     return [
         f"{escape(titles[source])}: "
-        + "; ".join(f"<code>{escape(str(one))}</code> {_place(row['source_locator'])}" for one, row in rows.iterrows())
-        for source, rows in known.groupby("source_id", sort=False)
+        + "; ".join(f"<code>{escape(one)}</code> {_place(places[one][1])}" for one in figures)
+        for source, figures in by_source.items()
     ]
 
 
 @cache
-def _register() -> "Register":
+def _printed_places() -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """The titles of the reports, and of each printed figure the report and the place where it stands."""
     from analysis.inputs.register import load_register
 
-    return load_register()
+    register = load_register()
+    columns = (register.figures[name].tolist() for name in ("figure_id", "source_id", "source_locator"))
+    places = {figure: (source, locator) for figure, source, locator in zip(*columns, strict=True)}
+    return dict(register.sources[["source_id", "title"]].itertuples(index=False)), places
 
 
 def _place(locator: str) -> str:
@@ -166,11 +177,12 @@ def _place(locator: str) -> str:
     return escape("; ".join(part for part in locator.split("; ") if _PLACE.match(part)) or locator)
 
 
-def _ids(records: pd.DataFrame, language: str) -> str:
-    records = records[records["estimate_id"] != ""]
-    ids = records["estimate_id"].tolist()
-    if not ids:
+def _ids(records: Records, language: str) -> str:
+    rows = [row for row, one in enumerate(records["estimate_id"]) if one]
+    if not rows:
         return ""
+    records = {column: [values[row] for row in rows] for column, values in records.items()}
+    ids = records["estimate_id"]
     if len(ids) > LONGEST:
         return _pattern(records, language)
     head = _head(ids)
@@ -186,9 +198,9 @@ def _head(ids: list[str]) -> str:
     return "".join(f"{part}:" for part in shared)
 
 
-def _pattern(records: pd.DataFrame, language: str) -> str:
+def _pattern(records: Records, language: str) -> str:
     """Many ids as one: what all share, and for each part in which they differ the values that it has."""
-    parts = {column: list(dict.fromkeys(_part(value) for value in records[column])) for column in IDENTITY}
+    parts = {column: list(dict.fromkeys(map(_part, records[column]))) for column in IDENTITY}
     shared = ":".join(
         f"<i>{column}</i>" if len(values) > 1 else escape(values[0])
         for column, values in parts.items()
@@ -207,7 +219,7 @@ def _part(value: object) -> str:
     return str(value).replace(" ", "-")
 
 
-def _onward(records: pd.DataFrame, language: str) -> str:
+def _onward(records: Records, language: str) -> str:
     """Where the whole row of an id is: in the table of estimates, which synthetic ones are not in, and by command."""
     label = "SYNTHETIC_" if "synthetic" in set(records["source"]) else ""
     name = f"{label}{paths.estimates().name}"
