@@ -135,6 +135,7 @@ def _table(page: Page, result: ComparisonResult, waves: list[str], changes: list
     page.table(
         pd.DataFrame(rows),
         name="series_table",
+        folded=True,
         caption=page.text("comparison.series.caption"),
         formats=dict.fromkeys(years, "printed"),
         labels={"what": page.text("comparison.d.what"), "change": page.text("comparison.s.change", year=years[-1])},

@@ -70,6 +70,7 @@ def show_reckoning(page: Page, result: ComparisonResult) -> None:
         page.table(
             table,
             name=f"reckoning_{family.family}",
+            folded=True,
             caption=page.text("comparison.diff.detail", title=_title(family, page.language)),
             formats={"h": "number2"},
             labels=page.labels("comparison.d", table.columns),
@@ -81,6 +82,7 @@ def show_reckoning(page: Page, result: ComparisonResult) -> None:
         page.table(
             sums,
             name=f"arithmetic_{family.family}",
+            folded=True,
             caption=page.text("comparison.diff.sums", title=_title(family, page.language)),
             labels=page.labels("comparison.d", sums.columns),
             source=source,

@@ -127,7 +127,8 @@ def show_asked(page: Page, result: ComparisonResult) -> None:
     source = text.sources(page, result, [figure for measure in measures for figure in measure.figures])
     for name, table in (("rounds", rounds), ("asked", asked)):
         heads = {column: labels.get(column) or page.text(f"comparison.q.{column}") for column in table.columns}
-        page.table(table, name=name, caption=page.text(f"comparison.{name}.caption"), labels=heads, source=source)
+        caption = page.text(f"comparison.{name}.caption")
+        page.table(table, name=name, caption=caption, labels=heads, source=source, folded=name == "asked")
 
 
 def _each(page: Page, key: str, values: Iterable[str]) -> str:
@@ -177,6 +178,7 @@ def _named(page: Page, result: ComparisonResult) -> None:
     page.table(
         table,
         name="only_named",
+        folded=True,
         caption=page.text("comparison.named.caption"),
         labels=page.labels("comparison.m", table.columns),
         source=page.text("comparison.grading.source"),
