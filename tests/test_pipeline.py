@@ -12,6 +12,7 @@ import pandas as pd
 import psutil
 import pytest
 
+from analysis.reports.ledger import Ledger
 from analysis.survey.estimates import COLUMNS
 from tests.conftest import WAVE
 from tests.trails import TRAIL, listed_ids, patterns
@@ -67,6 +68,18 @@ def test_a_second_run_with_nothing_changed_runs_no_stage_and_changes_no_byte(pro
     assert "done" not in run.stdout
     assert digest(project / "outputs" / "site") == before
     assert (project / "dvc.lock").read_bytes() == lock
+
+
+def test_writing_a_stage_down_leaves_its_outputs_where_others_may_be_reading_them(project, monkeypatch):
+    monkeypatch.chdir(project)
+    page, table = Path("outputs/pages/all/00_overview.en.html"), Path("outputs/estimates.csv")
+    for file in (page, table):
+        file.write_text(f"{file.read_text(encoding='utf-8')}\n", encoding="utf-8")
+    before = [(file.stat().st_ino, file.stat().st_ctime_ns) for file in (page, table)]
+    with Ledger() as ledger:
+        assert ledger.stale() == {"overview@all"}
+        ledger.record("overview@all")
+    assert [(file.stat().st_ino, file.stat().st_ctime_ns) for file in (page, table)] == before
 
 
 def test_a_change_of_the_register_reruns_what_reads_it_and_nothing_else(project):

@@ -87,7 +87,8 @@ def _write(pipe: Any) -> None:
             while target := pipe.recv():
                 stage = known[target]
                 stage.save()
-                stage.commit()
+                # Relinking would take each output away for a moment, and put back a copy, while others read it.
+                stage.commit(relink=False)
                 done.append(stage)
         finally:
             if done:
