@@ -72,9 +72,10 @@ def _prepare(params: Params) -> None:
     if not (paths.root() / ".git").exists():
         config = configparser.ConfigParser(interpolation=None)
         config.read(local, encoding="utf-8")
-        config.read_dict({"core": {"no_scm": "true"}})
-        with local.open("w", encoding="utf-8") as settings:
-            config.write(settings)
+        if not config.has_option("core", "no_scm"):  # else the user's own file stays as it is, comments and all
+            config.read_dict({"core": {"no_scm": "true"}})
+            with local.open("w", encoding="utf-8") as settings:
+                config.write(settings)
     for stage in provenance.stages():
         for out in stage.outs:
             (paths.root() / out).parent.mkdir(parents=True, exist_ok=True)
